@@ -99,6 +99,68 @@ public record Seed(long key) {
     return order;
   }
 
+  /**
+   * Numbers drawn evenly from an interval around zero.
+   *
+   * @param bound the interval is [−bound, bound)
+   * @param axes the shape
+   * @return {@code [axes…]}, FP32
+   */
+  public Tensor uniform(double bound, long... axes) {
+    float[] values = new float[Math.toIntExact(Shape.of(axes).size())];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) (bound * (2 * uniform(i) - 1));
+    }
+    return Tensor.of(values, axes);
+  }
+
+  /**
+   * Numbers drawn from a normal distribution around zero.
+   *
+   * @param std its standard deviation
+   * @param axes the shape
+   * @return {@code [axes…]}, FP32
+   */
+  public Tensor normal(double std, long... axes) {
+    float[] values = new float[Math.toIntExact(Shape.of(axes).size())];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) (std * normal(i));
+    }
+    return Tensor.of(values, axes);
+  }
+
+  /**
+   * A matrix with orthonormal rows or columns, whichever are fewer, drawn evenly from all of them.
+   *
+   * @param rows how many
+   * @param columns how many
+   * @return {@code [rows, columns]}, FP32
+   */
+  public Tensor orthonormal(long rows, long columns) {
+    return rows >= columns
+        ? normal(1, rows, columns).orthonormal()
+        : normal(1, columns, rows).orthonormal().transposed().contiguous();
+  }
+
+  /**
+   * Inverted dropout's mask: 0 with the given probability, else 1 / (1 − probability).
+   *
+   * @param probability of 0, in [0, 1), kept to 2⁻³²
+   * @param axes the shape
+   * @return {@code [axes…]}, FP32
+   */
+  public Tensor mask(double probability, long... axes) {
+    float[] values = new float[Math.toIntExact(Shape.of(axes).size())];
+    long threshold = (long) (probability * 0x1p32);
+    float kept = (float) (1 / (1 - probability));
+    for (int i = 0; i < values.length; i++) {
+      long bits = bits(i >> 1);
+      long draw = (i & 1) == 0 ? bits >>> 32 : bits & 0xFFFFFFFFL;
+      values[i] = draw < threshold ? 0 : kept;
+    }
+    return Tensor.of(values, axes);
+  }
+
   private static long mix(long z) {
     z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
     z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;

@@ -1,0 +1,856 @@
+package org.plumbline.tensor;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.MemoryFormatOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.T_TensorTensor_T;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Numbers on a rectangular grid, in native memory. Lives until the {@link Scope} it was made in
+ * closes.
+ *
+ * <p>Operations named by nouns and participles ({@code plus}, {@code scaled}) return a new tensor;
+ * operations named by verbs ({@code add}, {@code multiply}) change this one and return it. Shapes
+ * follow libtorch, with its broadcasting.
+ */
+public final class Tensor {
+  private final org.bytedeco.pytorch.Tensor t;
+
+  Tensor(org.bytedeco.pytorch.Tensor t) {
+    this.t = t;
+  }
+
+  org.bytedeco.pytorch.Tensor libtorch() {
+    return t;
+  }
+
+  // ---- making
+
+  /**
+   * A tensor of zeros.
+   *
+   * @param precision of its elements
+   * @param axes its shape
+   * @return {@code [axes…]}
+   */
+  public static Tensor zeros(Precision precision, long... axes) {
+    Scope.require();
+    try (TensorOptions options = new TensorOptions(precision.libtorch())) {
+      return new Tensor(torch.zeros(axes, options));
+    }
+  }
+
+  /**
+   * A tensor of these numbers, in FP32.
+   *
+   * @param values row by row
+   * @param axes its shape
+   * @return {@code [axes…]}
+   */
+  public static Tensor of(float[] values, long... axes) {
+    Tensor tensor = room(Precision.FP32, values.length, axes);
+    MemorySegment.copy(values, 0, tensor.memory(), ValueLayout.JAVA_FLOAT, 0, values.length);
+    return tensor;
+  }
+
+  /**
+   * A tensor of these numbers, in FP64.
+   *
+   * @param values row by row
+   * @param axes its shape
+   * @return {@code [axes…]}
+   */
+  public static Tensor of(double[] values, long... axes) {
+    Tensor tensor = room(Precision.FP64, values.length, axes);
+    MemorySegment.copy(values, 0, tensor.memory(), ValueLayout.JAVA_DOUBLE, 0, values.length);
+    return tensor;
+  }
+
+  /**
+   * A tensor of these whole numbers.
+   *
+   * @param values row by row
+   * @param axes its shape
+   * @return {@code [axes…]}
+   */
+  public static Tensor of(long[] values, long... axes) {
+    Tensor tensor = room(Precision.INT64, values.length, axes);
+    MemorySegment.copy(values, 0, tensor.memory(), ValueLayout.JAVA_LONG, 0, values.length);
+    return tensor;
+  }
+
+  /**
+   * A tensor of the same shape, precision and device, with room that holds anything.
+   *
+   * @return shaped like this
+   */
+  public Tensor sameShape() {
+    return made(torch.empty_like(t));
+  }
+
+  /**
+   * A tensor of zeros of the same shape, precision and device.
+   *
+   * @return shaped like this
+   */
+  public Tensor zerosLike() {
+    return made(torch.zeros_like(t));
+  }
+
+  /**
+   * A copy in memory of its own.
+   *
+   * @return shaped like this
+   */
+  public Tensor copied() {
+    return made(t.clone());
+  }
+
+  /**
+   * The same numbers in another precision; this tensor itself if it has it.
+   *
+   * @param precision of the result
+   * @return shaped like this
+   */
+  public Tensor to(Precision precision) {
+    return precision == precision() ? this : made(t.to(precision.libtorch()));
+  }
+
+  /**
+   * The same numbers on another device; this tensor itself if it is there.
+   *
+   * @param device of the result
+   * @return shaped like this
+   */
+  public Tensor to(Device device) {
+    return device == device() ? this : made(t.to(device.libtorch(), precision().libtorch()));
+  }
+
+  /**
+   * Several tensors of one shape, one after the other along a new first axis.
+   *
+   * @param tensors at least one
+   * @return {@code [count, axes…]}
+   */
+  public static Tensor stacked(List<Tensor> tensors) {
+    Scope.require();
+    return new Tensor(torch.stack(vector(tensors)));
+  }
+
+  // ---- looking
+
+  /**
+   * The lengths of the axes.
+   *
+   * @return a fresh value
+   */
+  public Shape shape() {
+    long[] axes = new long[(int) t.dim()];
+    for (int i = 0; i < axes.length; i++) {
+      axes[i] = t.size(i);
+    }
+    return Shape.of(axes);
+  }
+
+  /**
+   * The number of elements.
+   *
+   * @return the product of the axes
+   */
+  public long size() {
+    return t.numel();
+  }
+
+  /**
+   * The length of one axis.
+   *
+   * @param axis negative counts from the end
+   * @return the length
+   */
+  public long size(int axis) {
+    return t.size(axis);
+  }
+
+  /**
+   * The number format.
+   *
+   * @return of every element
+   */
+  public Precision precision() {
+    return Precision.of(t.scalar_type());
+  }
+
+  /**
+   * Where it lives.
+   *
+   * @return the device
+   */
+  public Device device() {
+    return t.is_cuda() ? Device.CUDA : Device.CPU;
+  }
+
+  /**
+   * The one number of a tensor of one element.
+   *
+   * @return the number
+   */
+  public double item() {
+    return t.item_double();
+  }
+
+  /**
+   * All numbers, row by row, as floats.
+   *
+   * @return a fresh array
+   */
+  public float[] toFloats() {
+    return host(Precision.FP32).memory().toArray(ValueLayout.JAVA_FLOAT);
+  }
+
+  /**
+   * All numbers, row by row, as doubles.
+   *
+   * @return a fresh array
+   */
+  public double[] toDoubles() {
+    return host(Precision.FP64).memory().toArray(ValueLayout.JAVA_DOUBLE);
+  }
+
+  /**
+   * All numbers, row by row, as whole numbers.
+   *
+   * @return a fresh array
+   */
+  public long[] toLongs() {
+    return host(Precision.INT64).memory().toArray(ValueLayout.JAVA_LONG);
+  }
+
+  /**
+   * The memory of a contiguous tensor on the CPU, row by row in native byte order. Valid while the
+   * tensor lives.
+   *
+   * @return a view, not a copy
+   */
+  @SuppressWarnings("restricted") // the one place that turns an address into memory
+  public MemorySegment memory() {
+    if (!t.is_contiguous() || t.is_cuda()) {
+      throw new IllegalStateException("only a contiguous tensor on the CPU shows its memory");
+    }
+    return MemorySegment.ofAddress(t.data_ptr().address()).reinterpret(t.nbytes());
+  }
+
+  /**
+   * This tensor if it is contiguous, else a contiguous copy.
+   *
+   * @return shaped like this
+   */
+  public Tensor contiguous() {
+    return t.is_contiguous() ? this : made(t.contiguous());
+  }
+
+  // ---- shape
+
+  /**
+   * The same numbers under another shape; -1 stands for what is left.
+   *
+   * @param axes one of them may be -1
+   * @return {@code [axes…]}
+   */
+  public Tensor reshaped(long... axes) {
+    return made(t.reshape(axes));
+  }
+
+  /**
+   * A view with the two axes exchanged.
+   *
+   * @return {@code [columns, rows]} of a matrix
+   */
+  public Tensor transposed() {
+    return made(t.t());
+  }
+
+  /**
+   * A view of some rows.
+   *
+   * @param from the first, from 0
+   * @param count how many
+   * @return {@code [count, …]}
+   */
+  public Tensor rows(long from, long count) {
+    return made(t.narrow(0, from, count));
+  }
+
+  /**
+   * A view of some columns.
+   *
+   * @param from the first, from 0
+   * @param count how many
+   * @return {@code [rows, count]}
+   */
+  public Tensor columns(long from, long count) {
+    return made(t.narrow(1, from, count));
+  }
+
+  // ---- arithmetic, element by element
+
+  /**
+   * The sum.
+   *
+   * @param other of a shape that broadcasts with this
+   * @return the broadcast shape
+   */
+  public Tensor plus(Tensor other) {
+    return made(t.add(other.t));
+  }
+
+  /**
+   * The difference.
+   *
+   * @param other of a shape that broadcasts with this
+   * @return the broadcast shape
+   */
+  public Tensor minus(Tensor other) {
+    return made(t.sub(other.t));
+  }
+
+  /**
+   * The product, element by element.
+   *
+   * @param other of a shape that broadcasts with this
+   * @return the broadcast shape
+   */
+  public Tensor times(Tensor other) {
+    return made(t.mul(other.t));
+  }
+
+  /**
+   * The quotient, element by element.
+   *
+   * @param other of a shape that broadcasts with this
+   * @return the broadcast shape
+   */
+  public Tensor over(Tensor other) {
+    return made(t.div(other.t));
+  }
+
+  /**
+   * This times a number.
+   *
+   * @param factor the number
+   * @return shaped like this
+   */
+  public Tensor scaled(double factor) {
+    try (Scalar f = new Scalar(factor)) {
+      return made(t.mul(f));
+    }
+  }
+
+  /**
+   * This plus a number.
+   *
+   * @param term the number
+   * @return shaped like this
+   */
+  public Tensor plus(double term) {
+    try (Scalar x = new Scalar(term)) {
+      return made(t.add(x));
+    }
+  }
+
+  /**
+   * e to the power of each element.
+   *
+   * @return shaped like this
+   */
+  public Tensor exp() {
+    return made(t.exp());
+  }
+
+  /**
+   * The natural logarithm of each element.
+   *
+   * @return shaped like this
+   */
+  public Tensor log() {
+    return made(t.log());
+  }
+
+  /**
+   * The square root of each element.
+   *
+   * @return shaped like this
+   */
+  public Tensor sqrt() {
+    return made(t.sqrt());
+  }
+
+  /**
+   * The absolute value of each element.
+   *
+   * @return shaped like this
+   */
+  public Tensor abs() {
+    return made(t.abs());
+  }
+
+  /**
+   * The square of each element.
+   *
+   * @return shaped like this
+   */
+  public Tensor squared() {
+    return made(t.square());
+  }
+
+  /**
+   * The hyperbolic tangent.
+   *
+   * @return shaped like this
+   */
+  public Tensor tanh() {
+    return made(t.tanh());
+  }
+
+  /**
+   * 1 / (1 + exp(−x)).
+   *
+   * @return shaped like this
+   */
+  public Tensor sigmoid() {
+    return made(t.sigmoid());
+  }
+
+  /**
+   * max(0, x).
+   *
+   * @return shaped like this
+   */
+  public Tensor relu() {
+    return made(t.relu());
+  }
+
+  /**
+   * x Φ(x), the exact form.
+   *
+   * @return shaped like this
+   */
+  public Tensor gelu() {
+    return made(torch.gelu(t));
+  }
+
+  /**
+   * log(1 + exp(x)).
+   *
+   * @return shaped like this
+   */
+  public Tensor softplus() {
+    return made(torch.softplus(t));
+  }
+
+  /**
+   * x above 0, slope·x below.
+   *
+   * @param slope below 0
+   * @return shaped like this
+   */
+  public Tensor leakyRelu(double slope) {
+    try (Scalar s = new Scalar(slope)) {
+      return made(torch.leaky_relu(t, s));
+    }
+  }
+
+  // ---- local derivatives: this is the signal at the output, [batch, …]
+
+  /**
+   * The signal carried back through tanh.
+   *
+   * @param output of tanh, shaped like this
+   * @return signal · (1 − output²)
+   */
+  public Tensor throughTanh(Tensor output) {
+    return made(torch.tanh_backward(t, output.t));
+  }
+
+  /**
+   * The signal carried back through the logistic function.
+   *
+   * @param output of the function, shaped like this
+   * @return signal · output · (1 − output)
+   */
+  public Tensor throughSigmoid(Tensor output) {
+    return made(torch.sigmoid_backward(t, output.t));
+  }
+
+  /**
+   * The signal carried back through relu; its derivative at 0 is 0.
+   *
+   * @param output of relu, shaped like this
+   * @return the signal where the output is positive, else 0
+   */
+  public Tensor throughRelu(Tensor output) {
+    try (Scalar zero = new Scalar(0.0)) {
+      return made(torch.threshold_backward(t, output.t, zero));
+    }
+  }
+
+  /**
+   * The signal carried back through leaky relu; its derivative at 0 is the slope.
+   *
+   * @param input of leaky relu, shaped like this
+   * @param slope below 0
+   * @return the signal, times the slope where the input is not positive
+   */
+  public Tensor throughLeakyRelu(Tensor input, double slope) {
+    try (Scalar s = new Scalar(slope)) {
+      return made(torch.leaky_relu_backward(t, input.t, s, false));
+    }
+  }
+
+  /**
+   * The signal carried back through gelu.
+   *
+   * @param input of gelu, shaped like this
+   * @return signal · gelu′(input)
+   */
+  public Tensor throughGelu(Tensor input) {
+    return made(torch.gelu_backward(t, input.t));
+  }
+
+  /**
+   * The signal carried back through softplus.
+   *
+   * @param input of softplus, shaped like this
+   * @return signal · sigmoid(input)
+   */
+  public Tensor throughSoftplus(Tensor input) {
+    return times(input.sigmoid());
+  }
+
+  // ---- matrices
+
+  /**
+   * The matrix product.
+   *
+   * @param other {@code [columns of this, k]}
+   * @return {@code [rows of this, k]}
+   */
+  public Tensor matmul(Tensor other) {
+    return made(t.mm(other.t));
+  }
+
+  /**
+   * A dense layer: this · weightᵀ + bias, this being [batch, in].
+   *
+   * @param weight {@code [out, in]}
+   * @param bias {@code [out]}
+   * @return {@code [batch, out]}
+   */
+  public Tensor linear(Tensor weight, Tensor bias) {
+    try (TensorOptional b = new TensorOptional(bias.t)) {
+      return made(torch.linear(t, weight.t, b));
+    }
+  }
+
+  /**
+   * A dense layer without a bias: this · weightᵀ.
+   *
+   * @param weight {@code [out, in]}
+   * @return {@code [batch, out]}
+   */
+  public Tensor linear(Tensor weight) {
+    return made(torch.linear(t, weight.t));
+  }
+
+  /**
+   * The orthonormal factor of the QR decomposition of this, [rows, columns] with rows ≥ columns.
+   *
+   * @return {@code [rows, columns]}, its columns orthonormal; signs fixed by a positive diagonal of
+   *     R
+   */
+  public Tensor orthonormal() {
+    try (T_TensorTensor_T qr = torch.linalg_qr(t)) {
+      return made(qr.get0().mul(qr.get1().diagonal().sign()));
+    }
+  }
+
+  // ---- reductions
+
+  /**
+   * The sum of all elements.
+   *
+   * @return a scalar
+   */
+  public Tensor sum() {
+    return made(t.sum());
+  }
+
+  /**
+   * The sums along one axis, which disappears.
+   *
+   * @param axis the axis
+   * @return one axis fewer
+   */
+  public Tensor sum(int axis) {
+    return made(t.sum(axis));
+  }
+
+  /**
+   * The mean of all elements.
+   *
+   * @return a scalar
+   */
+  public Tensor mean() {
+    return made(t.mean());
+  }
+
+  /**
+   * The Euclidean length of all elements as one vector.
+   *
+   * @return a scalar
+   */
+  public Tensor norm() {
+    return made(torch.linalg_vector_norm(t));
+  }
+
+  /**
+   * The inner product with another tensor, both as one vector.
+   *
+   * @param other shaped like this
+   * @return a scalar
+   */
+  public Tensor dot(Tensor other) {
+    return made(torch.dot(t.reshape(-1), other.t.reshape(-1)));
+  }
+
+  /**
+   * The place of the greatest element of each row of [rows, columns].
+   *
+   * @return {@code [rows]}, INT64
+   */
+  public Tensor argmax() {
+    try (LongOptional axis = new LongOptional(1)) {
+      return made(t.argmax(axis, false));
+    }
+  }
+
+  /**
+   * Softmax of each row of [rows, columns], in its stable form.
+   *
+   * @return shaped like this
+   */
+  public Tensor softmax() {
+    return made(torch.softmax(t, 1));
+  }
+
+  /**
+   * The logarithm of softmax of each row of [rows, columns], in its stable form.
+   *
+   * @return shaped like this
+   */
+  public Tensor logSoftmax() {
+    return made(torch.log_softmax(t, 1));
+  }
+
+  // ---- in place
+
+  /**
+   * Adds factor · other.
+   *
+   * @param other of a shape that broadcasts to this
+   * @param factor of the other
+   * @return this
+   */
+  public Tensor add(Tensor other, double factor) {
+    try (Scalar f = new Scalar(factor)) {
+      t.add_(other.t, f);
+    }
+    return this;
+  }
+
+  /**
+   * Multiplies by a number.
+   *
+   * @param factor the number
+   * @return this
+   */
+  public Tensor multiply(double factor) {
+    try (Scalar f = new Scalar(factor)) {
+      t.mul_(f);
+    }
+    return this;
+  }
+
+  /**
+   * Multiplies element by element.
+   *
+   * @param other of a shape that broadcasts to this
+   * @return this
+   */
+  public Tensor multiply(Tensor other) {
+    t.mul_(other.t);
+    return this;
+  }
+
+  /**
+   * Adds factor · a · b, element by element.
+   *
+   * @param a shaped like this
+   * @param b shaped like this
+   * @param factor of the product
+   * @return this
+   */
+  public Tensor addTimes(Tensor a, Tensor b, double factor) {
+    try (Scalar f = new Scalar(factor)) {
+      t.addcmul_(a.t, b.t, f);
+    }
+    return this;
+  }
+
+  /**
+   * Adds factor · a / b, element by element.
+   *
+   * @param a shaped like this
+   * @param b shaped like this
+   * @param factor of the quotient
+   * @return this
+   */
+  public Tensor addOver(Tensor a, Tensor b, double factor) {
+    try (Scalar f = new Scalar(factor)) {
+      t.addcdiv_(a.t, b.t, f);
+    }
+    return this;
+  }
+
+  /**
+   * Moves towards another tensor: this + weight · (other − this).
+   *
+   * @param other shaped like this
+   * @param weight 0 stays, 1 becomes the other
+   * @return this
+   */
+  public Tensor approach(Tensor other, double weight) {
+    try (Scalar w = new Scalar(weight)) {
+      t.lerp_(other.t, w);
+    }
+    return this;
+  }
+
+  /**
+   * Becomes keep · this + factor · a · b, a matrix product, in one call.
+   *
+   * @param keep of this
+   * @param a {@code [rows, k]}
+   * @param b {@code [k, columns]}
+   * @param factor of the product
+   * @return this, {@code [rows, columns]}
+   */
+  public Tensor addProduct(double keep, Tensor a, Tensor b, double factor) {
+    try (Scalar k = new Scalar(keep);
+        Scalar f = new Scalar(factor)) {
+      t.addmm_(a.t, b.t, k, f);
+    }
+    return this;
+  }
+
+  /**
+   * Becomes the matrix product of a and b.
+   *
+   * @param a {@code [rows, k]}
+   * @param b {@code [k, columns]}
+   * @return this, {@code [rows, columns]}
+   */
+  public Tensor setProduct(Tensor a, Tensor b) {
+    torch.mm_out(t, a.t, b.t);
+    return this;
+  }
+
+  /**
+   * Becomes the square root of another tensor.
+   *
+   * @param other shaped like this
+   * @return this
+   */
+  public Tensor setSqrt(Tensor other) {
+    torch.sqrt_out(t, other.t);
+    return this;
+  }
+
+  /**
+   * Adds a number to every element.
+   *
+   * @param term the number
+   * @return this
+   */
+  public Tensor add(double term) {
+    try (Scalar x = new Scalar(term)) {
+      t.add_(x);
+    }
+    return this;
+  }
+
+  /**
+   * Takes the numbers of another tensor, converting precision and device.
+   *
+   * @param other shaped like this
+   * @return this
+   */
+  public Tensor copyFrom(Tensor other) {
+    if (!other.shape().equals(shape())) {
+      throw new IllegalArgumentException("cannot copy " + other.shape() + " into " + shape());
+    }
+    t.copy_(other.t);
+    return this;
+  }
+
+  /**
+   * Sets every element.
+   *
+   * @param value the number
+   * @return this
+   */
+  public Tensor fill(double value) {
+    try (Scalar x = new Scalar(value)) {
+      t.fill_(x);
+    }
+    return this;
+  }
+
+  /** Shape and precision, not the numbers. */
+  @Override
+  public String toString() {
+    return "Tensor" + shape() + " " + precision();
+  }
+
+  static Tensor made(org.bytedeco.pytorch.Tensor t) {
+    Scope.require();
+    return new Tensor(t);
+  }
+
+  static TensorVector vector(List<Tensor> tensors) {
+    return new TensorVector(
+        tensors.stream().map(x -> x.t).toArray(org.bytedeco.pytorch.Tensor[]::new));
+  }
+
+  private Tensor host(Precision precision) {
+    return to(Device.CPU).to(precision).contiguous();
+  }
+
+  private static Tensor room(Precision precision, long length, long... axes) {
+    Shape shape = Shape.of(axes);
+    if (shape.size() != length) {
+      throw new IllegalArgumentException(length + " numbers do not fill " + shape);
+    }
+    Scope.require();
+    try (TensorOptions options = new TensorOptions(precision.libtorch());
+        MemoryFormatOptional format = new MemoryFormatOptional()) {
+      return new Tensor(torch.empty(axes, options, format));
+    }
+  }
+}
