@@ -82,6 +82,15 @@ public record Shape(List<Long> axes) {
   }
 
   /**
+   * The same shape without its first axis.
+   *
+   * @return the shape of one row
+   */
+  public Shape withoutRows() {
+    return new Shape(axes.subList(1, axes.size()));
+  }
+
+  /**
    * The axes as an array.
    *
    * @return a fresh array

@@ -1,0 +1,37 @@
+package org.plumbline.nn;
+
+import java.util.List;
+import org.plumbline.tensor.Tensor;
+
+/**
+ * The smallest part of a network that receives credit: a map with its own parameters, exact inside.
+ *
+ * <p>A forward pass gives a {@link Step}, which remembers what the local derivative needs (an
+ * input, a dropout mask), so that a block itself holds parameters and nothing else.
+ */
+public interface Block {
+  /**
+   * Maps an input to an output.
+   *
+   * @param input {@code [batch, in…]}
+   * @param mode train or evaluate
+   * @return the pass through this block; its output is {@code [batch, out…]}
+   */
+  Step step(Tensor input, Mode mode);
+
+  /**
+   * What training may change.
+   *
+   * @return live parameters, in a fixed order; empty by default
+   */
+  default List<Parameter> parameters() {
+    return List.of();
+  }
+
+  /**
+   * A few words for people.
+   *
+   * @return for example {@code dense 64→128, tanh}
+   */
+  String describe();
+}

@@ -1,0 +1,126 @@
+package org.plumbline.nn;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.plumbline.tensor.Shape;
+import org.plumbline.tensor.Tensor;
+import org.plumbline.value.About;
+import org.plumbline.value.BadInput;
+import org.plumbline.value.Check;
+
+/**
+ * A dense layer.
+ *
+ * <pre>  a = h Wᵀ + b      h: [batch, in]   W: [out, in]   b: [out]   a: [batch, out]
+ *   gW = δᵀ h         gb = column sums of δ              carried: δ V, where V stands for W
+ * </pre>
+ *
+ * @param width the number of units, {@code out}
+ * @param bias whether b is there
+ */
+@About("a dense layer, a = h Wᵀ + b")
+public record Dense(
+    @About("number of units") long width, @About("whether it has a bias: with, without") Bias bias)
+    implements Layer {
+  /** Whether a dense layer has a bias. */
+  public enum Bias {
+    /** One number a unit is added. */
+    WITH,
+    /** Nothing is added. */
+    WITHOUT
+  }
+
+  /**
+   * Checks the width.
+   *
+   * @param width at least 1
+   * @param bias with or without
+   */
+  public Dense {
+    Check.atLeast("width of a dense layer", 1, width);
+  }
+
+  /** 128 units with a bias. */
+  public Dense() {
+    this(128);
+  }
+
+  /**
+   * Units with a bias.
+   *
+   * @param width how many
+   */
+  public Dense(long width) {
+    this(width, Bias.WITH);
+  }
+
+  @Override
+  public Shape output(Shape input) {
+    if (input.rank() != 1) {
+      throw new BadInput(
+          "a dense layer takes rows of numbers [features], but its input is "
+              + input
+              + "; put 'flatten' before it");
+    }
+    return Shape.of(width);
+  }
+
+  @Override
+  public Block attach(Shape input, Birth birth) {
+    output(input);
+    long in = input.axis(0);
+    Parameter weight =
+        new Parameter(
+            "weight",
+            birth
+                .initialiser()
+                .weight(birth.seed().child("weight"), width, in)
+                .to(birth.precision())
+                .to(birth.device()));
+    if (bias == Bias.WITHOUT) {
+      return new Live(weight, Optional.empty());
+    }
+    Tensor b = birth.initialiser().bias(birth.seed().child("bias"), width, in);
+    return new Live(
+        weight, Optional.of(new Parameter("bias", b.to(birth.precision()).to(birth.device()))));
+  }
+
+  private record Live(Parameter weight, Optional<Parameter> bias) implements Block {
+    @Override
+    public Step step(Tensor input, Mode mode) {
+      Tensor output =
+          bias.map(b -> input.linear(weight.value(), b.value()))
+              .orElseGet(() -> input.linear(weight.value()));
+      return new Pass(this, input, output);
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+      return bias.map(b -> List.of(weight, b)).orElseGet(() -> List.of(weight));
+    }
+
+    @Override
+    public String describe() {
+      return "dense " + weight.value().size(1) + "→" + weight.value().size(0);
+    }
+  }
+
+  private record Pass(Live block, Tensor input, Tensor output) implements Step {
+    @Override
+    public Gradients gradients(Tensor signal) {
+      var ofWeight = new Gradients.Entry(block.weight, new Gradient.Factored(signal, input));
+      return block
+          .bias
+          .map(b ->
+              new Gradients(
+                  List.of(ofWeight, new Gradients.Entry(b, new Gradient.Whole(signal.sum(0))))))
+          .orElseGet(() -> new Gradients(List.of(ofWeight)));
+    }
+
+    @Override
+    public Tensor carry(Tensor signal, Function<Parameter, Tensor> backward) {
+      return signal.matmul(backward.apply(block.weight));
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package org.plumbline.nn;
+
+import java.util.function.Function;
+import org.plumbline.tensor.Shape;
+import org.plumbline.tensor.Tensor;
+import org.plumbline.value.About;
+
+/** Images {@code [batch, channels, height, width]} as rows of numbers {@code [batch, features]}. */
+@About("images as rows of numbers")
+public record Flatten() implements Layer, Block {
+  @Override
+  public Shape output(Shape input) {
+    return Shape.of(input.size());
+  }
+
+  @Override
+  public Block attach(Shape input, Birth birth) {
+    return this;
+  }
+
+  @Override
+  public String describe() {
+    return "flatten";
+  }
+
+  @Override
+  public Step step(Tensor input, Mode mode) {
+    return new Pass(input, input.reshaped(input.size(0), -1));
+  }
+
+  private record Pass(Tensor input, Tensor output) implements Step {
+    @Override
+    public Gradients gradients(Tensor signal) {
+      return Gradients.NONE;
+    }
+
+    @Override
+    public Tensor carry(Tensor signal, Function<Parameter, Tensor> backward) {
+      return signal.reshaped(input.shape().toArray());
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package org.plumbline.nn;
+
+import org.plumbline.tensor.Precision;
+import org.plumbline.tensor.Tensor;
+
+/**
+ * A gradient by one parameter. That of a dense weight stays factored until somebody needs the
+ * product.
+ */
+public sealed interface Gradient {
+  /**
+   * The gradient leftᵀ · right, an outer product summed over the batch.
+   *
+   * @param left {@code [batch, out]}
+   * @param right {@code [batch, in]}
+   */
+  record Factored(Tensor left, Tensor right) implements Gradient {
+    @Override
+    public Tensor into(Tensor buffer) {
+      return buffer.setProduct(left.transposed(), right);
+    }
+
+    @Override
+    public void addTo(Tensor target, double keep, double factor) {
+      target.addProduct(keep, left.transposed(), right, factor);
+    }
+
+    @Override
+    public Gradient scaled(double factor) {
+      return new Factored(left.scaled(factor), right);
+    }
+
+    /** ‖leftᵀ right‖² = ⟨left leftᵀ, right rightᵀ⟩, batch² numbers instead of out · in. */
+    @Override
+    public double squaredNorm() {
+      Tensor l = left.to(Precision.FP64);
+      Tensor r = right.to(Precision.FP64);
+      return Math.max(0, l.matmul(l.transposed()).dot(r.matmul(r.transposed())).item());
+    }
+
+    @Override
+    public Tensor value() {
+      return left.transposed().matmul(right);
+    }
+  }
+
+  /**
+   * A gradient as it is.
+   *
+   * @param value shaped like the parameter
+   */
+  record Whole(Tensor value) implements Gradient {
+    @Override
+    public Tensor into(Tensor buffer) {
+      return buffer.copyFrom(value);
+    }
+
+    @Override
+    public void addTo(Tensor target, double keep, double factor) {
+      if (keep != 1) {
+        target.multiply(keep);
+      }
+      target.add(value, factor);
+    }
+
+    @Override
+    public Gradient scaled(double factor) {
+      return new Whole(value.scaled(factor));
+    }
+
+    @Override
+    public double squaredNorm() {
+      Tensor v = value.to(Precision.FP64);
+      return v.dot(v).item();
+    }
+  }
+
+  /**
+   * The gradient multiplied out.
+   *
+   * @return shaped like the parameter
+   */
+  Tensor value();
+
+  /**
+   * Writes the gradient into a buffer.
+   *
+   * @param buffer shaped like the parameter
+   * @return the buffer
+   */
+  Tensor into(Tensor buffer);
+
+  /**
+   * Makes the target keep · target + factor · gradient, without a buffer.
+   *
+   * @param target shaped like the parameter
+   * @param keep of the target
+   * @param factor of the gradient
+   */
+  void addTo(Tensor target, double keep, double factor);
+
+  /**
+   * The gradient times a number, still factored.
+   *
+   * @param factor the number
+   * @return a gradient
+   */
+  Gradient scaled(double factor);
+
+  /**
+   * The squared Euclidean norm, in double precision.
+   *
+   * @return a number ≥ 0
+   */
+  double squaredNorm();
+}

@@ -1,0 +1,47 @@
+package org.plumbline.nn;
+
+import org.plumbline.tensor.Device;
+import org.plumbline.tensor.Precision;
+import org.plumbline.tensor.Seed;
+import org.plumbline.tensor.Shape;
+
+/** A piece of an architecture: a value that becomes a live block on an input of known shape. */
+public interface Layer {
+  /**
+   * What a layer needs to become live.
+   *
+   * @param initialiser draws the weights
+   * @param seed of this layer
+   * @param precision of parameters and activations
+   * @param device where they live
+   */
+  record Birth(Initialiser initialiser, Seed seed, Precision precision, Device device) {
+    /**
+     * The same for one layer of a list.
+     *
+     * @param index of the layer
+     * @return with a seed of its own
+     */
+    public Birth child(long index) {
+      return new Birth(initialiser, seed.child(index), precision, device);
+    }
+  }
+
+  /**
+   * The shape that this layer makes of a shape.
+   *
+   * @param input of one row: {@code [features]} or {@code [channels, height, width]}
+   * @return of one row
+   * @throws org.plumbline.value.BadInput if the layer cannot take the input
+   */
+  Shape output(Shape input);
+
+  /**
+   * Makes the live block.
+   *
+   * @param input the shape of one row
+   * @param birth initial weights, seed, precision, device
+   * @return a block whose parameters are its own
+   */
+  Block attach(Shape input, Birth birth);
+}

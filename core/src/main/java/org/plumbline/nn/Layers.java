@@ -1,0 +1,36 @@
+package org.plumbline.nn;
+
+import org.plumbline.value.Catalogue;
+
+/** The layers by name. To add one, add a line. */
+public final class Layers {
+  /**
+   * Every layer that a configuration can name. {@code sequential} is a list and is read by the
+   * configuration.
+   */
+  public static final Catalogue<Layer> ALL =
+      new Catalogue<Layer>("layer")
+          .with("dense", Dense.class)
+          .with("tanh", Activation.Tanh.class)
+          .with("relu", Activation.Relu.class)
+          .with("leaky-relu", Activation.LeakyRelu.class)
+          .with("sigmoid", Activation.Sigmoid.class)
+          .with("gelu", Activation.Gelu.class)
+          .with("softplus", Activation.Softplus.class)
+          .with("identity", Activation.Identity.class)
+          .with("dropout", Dropout.class)
+          .with("flatten", Flatten.class);
+
+  /** The activations among them. */
+  public static final Catalogue<Activation> ACTIVATIONS =
+      new Catalogue<Activation>("activation")
+          .with("tanh", Activation.Tanh.class)
+          .with("relu", Activation.Relu.class)
+          .with("leaky-relu", Activation.LeakyRelu.class)
+          .with("sigmoid", Activation.Sigmoid.class)
+          .with("gelu", Activation.Gelu.class)
+          .with("softplus", Activation.Softplus.class)
+          .with("identity", Activation.Identity.class);
+
+  private Layers() {}
+}

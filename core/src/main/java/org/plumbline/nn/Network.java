@@ -1,0 +1,220 @@
+package org.plumbline.nn;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.plumbline.tensor.Shape;
+import org.plumbline.tensor.Tensor;
+import org.plumbline.value.BadInput;
+
+/**
+ * Blocks in a row. The last is the output block, the others are hidden; every one of them has
+ * parameters, so the number of feedback points is the number of hidden blocks.
+ */
+public final class Network {
+  private final List<Block> blocks;
+  private final Shape input;
+  private final List<Shape> shapes;
+
+  private Network(List<Block> blocks, Shape input, List<Shape> shapes) {
+    this.blocks = List.copyOf(blocks);
+    this.input = input;
+    this.shapes = List.copyOf(shapes);
+  }
+
+  /**
+   * Makes a live network. A layer without parameters joins the block before it, or the one after it
+   * if it comes first.
+   *
+   * @param layers from the input to the output
+   * @param input the shape of one row
+   * @param birth initial weights, seed, precision, device
+   * @return a network with parameters of its own, which live in the open scope
+   * @throws BadInput if the layers do not fit each other or none has parameters
+   */
+  public static Network of(List<Layer> layers, Shape input, Layer.Birth birth) {
+    List<List<Block>> groups = new ArrayList<>();
+    List<Shape> shapes = new ArrayList<>();
+    boolean waiting = true; // the current group has no parameters yet
+    Shape shape = input;
+    for (int i = 0; i < layers.size(); i++) {
+      Block block = layers.get(i).attach(shape, birth.child(i));
+      shape = layers.get(i).output(shape);
+      boolean trainable = !block.parameters().isEmpty();
+      if (groups.isEmpty() || (trainable && !waiting)) {
+        groups.add(new ArrayList<>());
+        shapes.add(shape);
+      }
+      waiting = waiting && !trainable;
+      groups.getLast().add(block);
+      shapes.set(shapes.size() - 1, shape);
+    }
+    if (waiting) {
+      throw new BadInput(
+          "a network needs at least one layer with parameters, but has none; add 'dense'");
+    }
+    return new Network(groups.stream().map(Sequential::of).toList(), input, shapes);
+  }
+
+  /**
+   * A multi-layer perceptron: every hidden block is dense, activation and, if asked for, dropout.
+   *
+   * @param hidden widths of the hidden layers
+   * @param outputs width of the output layer, which has no activation
+   * @param activation of the hidden layers
+   * @param dropout rate behind each hidden layer; 0 for none
+   * @param inputDropout rate before the first; 0 for none
+   * @return the layers
+   */
+  public static List<Layer> mlp(
+      List<Long> hidden, long outputs, Activation activation, double dropout, double inputDropout) {
+    List<Layer> layers = new ArrayList<>();
+    layers.add(new Flatten());
+    if (inputDropout > 0) {
+      layers.add(new Dropout(inputDropout));
+    }
+    for (long width : hidden) {
+      layers.add(new Dense(width));
+      layers.add(activation);
+      if (dropout > 0) {
+        layers.add(new Dropout(dropout));
+      }
+    }
+    layers.add(new Dense(outputs));
+    return layers;
+  }
+
+  /**
+   * Runs the network.
+   *
+   * @param inputs {@code [batch, in…]}
+   * @param mode train or evaluate
+   * @return what every block did
+   */
+  public Trace trace(Tensor inputs, Mode mode) {
+    if (inputs.shape().rank() != input.rank() + 1 || !inputs.shape().withoutRows().equals(input)) {
+      throw new BadInput(
+          "the network takes inputs [batch, …] with rows of "
+              + input
+              + ", but they are "
+              + inputs.shape());
+    }
+    List<Step> steps = new ArrayList<>(blocks.size());
+    Tensor x = inputs;
+    for (int i = 0; i < blocks.size(); i++) {
+      Step step = blocks.get(i).step(x, mode.child(i));
+      steps.add(step);
+      x = step.output();
+    }
+    return new Trace(steps);
+  }
+
+  /**
+   * The blocks.
+   *
+   * @return from the input to the output; every one has parameters
+   */
+  public List<Block> blocks() {
+    return blocks;
+  }
+
+  /**
+   * How many blocks are hidden.
+   *
+   * @return one less than there are blocks
+   */
+  public int hidden() {
+    return blocks.size() - 1;
+  }
+
+  /**
+   * The shape of one row of the input.
+   *
+   * @return {@code [in…]}
+   */
+  public Shape input() {
+    return input;
+  }
+
+  /**
+   * The shape of one row of a block's output.
+   *
+   * @param block from 0
+   * @return {@code [out…]}
+   */
+  public Shape shape(int block) {
+    return shapes.get(block);
+  }
+
+  /**
+   * The number of elements of one row of a block's output, n_l.
+   *
+   * @param block from 0
+   * @return the width
+   */
+  public long width(int block) {
+    return shapes.get(block).size();
+  }
+
+  /**
+   * The number of outputs, C.
+   *
+   * @return the width of the last block
+   */
+  public long outputs() {
+    return width(blocks.size() - 1);
+  }
+
+  /**
+   * The greatest width of a hidden block; 1 if there is none.
+   *
+   * @return max n_l
+   */
+  public long widest() {
+    long widest = 1;
+    for (int i = 0; i < hidden(); i++) {
+      widest = Math.max(widest, width(i));
+    }
+    return widest;
+  }
+
+  /**
+   * All parameters.
+   *
+   * @return from the input to the output
+   */
+  public List<Parameter> parameters() {
+    return blocks.stream().flatMap(b -> b.parameters().stream()).toList();
+  }
+
+  /**
+   * The number of trainable numbers.
+   *
+   * @return over all parameters
+   */
+  public long size() {
+    return parameters().stream().mapToLong(p -> p.value().size()).sum();
+  }
+
+  /**
+   * The live tensors by name: {@code 1.weight}, {@code 1.bias}, …, blocks counted from 1. A block
+   * with several layers numbers those whose names it repeats: {@code 2.1.weight}.
+   *
+   * @return in order
+   */
+  public Map<String, Tensor> state() {
+    Map<String, Tensor> state = new LinkedHashMap<>();
+    for (int i = 0; i < blocks.size(); i++) {
+      List<Parameter> parameters = blocks.get(i).parameters();
+      for (int k = 0; k < parameters.size(); k++) {
+        Parameter p = parameters.get(k);
+        String name = (i + 1) + "." + p.name();
+        if (state.putIfAbsent(name, p.value()) != null) {
+          state.put((i + 1) + "." + k + "." + p.name(), p.value());
+        }
+      }
+    }
+    return state;
+  }
+}

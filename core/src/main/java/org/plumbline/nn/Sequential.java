@@ -1,0 +1,111 @@
+package org.plumbline.nn;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.plumbline.tensor.Shape;
+import org.plumbline.tensor.Tensor;
+import org.plumbline.value.BadInput;
+
+/**
+ * Layers that are one block: the signal enters at the end, and inside it is carried back exactly.
+ *
+ * @param layers at least one
+ */
+public record Sequential(List<Layer> layers) implements Layer {
+  /**
+   * Copies the list.
+   *
+   * @param layers at least one
+   */
+  public Sequential {
+    layers = List.copyOf(layers);
+    if (layers.isEmpty()) {
+      throw new BadInput("a sequential block needs at least one layer, but has none");
+    }
+  }
+
+  @Override
+  public Shape output(Shape input) {
+    Shape shape = input;
+    for (Layer layer : layers) {
+      shape = layer.output(shape);
+    }
+    return shape;
+  }
+
+  @Override
+  public Block attach(Shape input, Birth birth) {
+    List<Block> parts = new ArrayList<>();
+    Shape shape = input;
+    for (Layer layer : layers) {
+      parts.add(layer.attach(shape, birth.child(parts.size())));
+      shape = layer.output(shape);
+    }
+    return of(parts);
+  }
+
+  /**
+   * Live blocks that become one.
+   *
+   * @param parts at least one, from the input to the output
+   * @return the only part, or a block that runs them in turn
+   */
+  static Block of(List<Block> parts) {
+    return parts.size() == 1 ? parts.getFirst() : new Live(List.copyOf(parts));
+  }
+
+  private record Live(List<Block> parts, int firstTrainable) implements Block {
+    Live(List<Block> parts) {
+      this(parts, (int) parts.stream().takeWhile(part -> part.parameters().isEmpty()).count());
+    }
+
+    @Override
+    public Step step(Tensor input, Mode mode) {
+      List<Step> steps = new ArrayList<>(parts.size());
+      Tensor x = input;
+      for (int i = 0; i < parts.size(); i++) {
+        Step step = parts.get(i).step(x, mode.child(i));
+        steps.add(step);
+        x = step.output();
+      }
+      return new Pass(input, x, steps, firstTrainable);
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+      return parts.stream().flatMap(p -> p.parameters().stream()).toList();
+    }
+
+    @Override
+    public String describe() {
+      return parts.stream().map(Block::describe).collect(Collectors.joining(", "));
+    }
+  }
+
+  private record Pass(Tensor input, Tensor output, List<Step> steps, int firstTrainable)
+      implements Step {
+    @Override
+    public Gradients gradients(Tensor signal) {
+      Gradients gradients = Gradients.NONE;
+      Tensor s = signal;
+      for (int i = steps.size() - 1; i >= firstTrainable; i--) {
+        gradients = steps.get(i).gradients(s).and(gradients);
+        if (i > firstTrainable) {
+          s = steps.get(i).carry(s, Parameter::value);
+        }
+      }
+      return gradients;
+    }
+
+    @Override
+    public Tensor carry(Tensor signal, Function<Parameter, Tensor> backward) {
+      Tensor s = signal;
+      for (int i = steps.size() - 1; i >= 0; i--) {
+        s = steps.get(i).carry(s, backward);
+      }
+      return s;
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package org.plumbline.optim;
+
+import java.util.List;
+import java.util.Map;
+import org.plumbline.nn.Gradient;
+import org.plumbline.nn.Parameter;
+import org.plumbline.tensor.Tensor;
+import org.plumbline.value.About;
+import org.plumbline.value.Check;
+import org.plumbline.value.Key;
+
+/**
+ * Stochastic gradient descent, with momentum if asked for.
+ *
+ * <pre>
+ *   plain:     W ← (1 − ηλ) W − η g             one product straight into W, no gradient buffer
+ *   momentum:  m ← μ m + (g + λ W)             W ← W − η m
+ *   nesterov:  m as above                      W ← W − η (g + λ W + μ m)   </pre>
+ *
+ * <p>As in PyTorch: m starts at zero and λ is part of the gradient.
+ *
+ * @param learningRate η
+ * @param momentum μ in [0, 1)
+ * @param acceleration plain momentum, or Nesterov's
+ * @param decay λ
+ */
+@About("stochastic gradient descent with momentum")
+public record Sgd(
+    @Key("lr") @About("learning rate") double learningRate,
+    @About("momentum, in [0, 1)") double momentum,
+    @About("classical or nesterov") Acceleration acceleration,
+    @About("weight decay") double decay)
+    implements Optimizer {
+  /** What momentum does. */
+  public enum Acceleration {
+    /** Polyak's. */
+    CLASSICAL,
+    /** Nesterov's. */
+    NESTEROV
+  }
+
+  /**
+   * Checks the numbers.
+   *
+   * @param learningRate above 0
+   * @param momentum in [0, 1)
+   * @param acceleration which
+   * @param decay at least 0
+   */
+  public Sgd {
+    Check.positive("lr", learningRate);
+    Check.fraction("momentum", momentum);
+    Check.notNegative("decay", decay);
+  }
+
+  /** Rate 0.1, nothing else. */
+  public Sgd() {
+    this(0.1);
+  }
+
+  /**
+   * No momentum, no decay.
+   *
+   * @param learningRate η
+   */
+  public Sgd(double learningRate) {
+    this(learningRate, 0, Acceleration.CLASSICAL, 0);
+  }
+
+  @Override
+  public double rate() {
+    return learningRate;
+  }
+
+  @Override
+  public Stepper attach(List<Parameter> parameters) {
+    return new PerParameter(
+        parameters, learningRate, decay, p -> momentum == 0 ? new Plain(p) : new Moving(p));
+  }
+
+  private final class Plain implements PerParameter.Slot {
+    private final Tensor w;
+
+    Plain(Parameter parameter) {
+      w = parameter.value();
+    }
+
+    @Override
+    public void update(Gradient g, double rate) {
+      g.addTo(w, 1 - rate * decay, -rate);
+    }
+
+    @Override
+    public Map<String, Tensor> state() {
+      return Map.of();
+    }
+  }
+
+  private final class Moving implements PerParameter.Slot {
+    private final Tensor w;
+    private final Tensor m;
+
+    Moving(Parameter parameter) {
+      w = parameter.value();
+      m = w.zerosLike();
+    }
+
+    @Override
+    public void update(Gradient g, double rate) {
+      // With decay both forms need λW of before the step: it is added first.
+      g.addTo(m, momentum, 1);
+      if (decay != 0) {
+        m.add(w, decay);
+      }
+      if (acceleration == Acceleration.NESTEROV) {
+        if (decay != 0) {
+          w.multiply(1 - rate * decay);
+        }
+        g.addTo(w, 1, -rate);
+        w.add(m, -rate * momentum);
+      } else {
+        w.add(m, -rate);
+      }
+    }
+
+    @Override
+    public Map<String, Tensor> state() {
+      return Map.of("momentum", m);
+    }
+  }
+}

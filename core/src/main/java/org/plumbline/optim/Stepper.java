@@ -1,0 +1,26 @@
+package org.plumbline.optim;
+
+import java.util.Map;
+import org.plumbline.nn.Gradients;
+import org.plumbline.tensor.Tensor;
+
+/** An optimizer at work: it changes parameters, each by its own gradient alone. */
+public interface Stepper {
+  /**
+   * Takes one step.
+   *
+   * @param gradients by the parameters that should move; the others are left alone: no decay, no
+   *     momentum
+   * @param factor multiplies the learning rate: the schedule's word
+   * @return what was done
+   */
+  Updates step(Gradients gradients, double factor);
+
+  /**
+   * What a checkpoint must hold: live tensors, counters as INT64 scalars. Resuming copies into
+   * them.
+   *
+   * @return by name, in order
+   */
+  Map<String, Tensor> state();
+}

@@ -1,0 +1,62 @@
+package org.plumbline.rule;
+
+import org.plumbline.nn.Network;
+import org.plumbline.objective.Outcome;
+import org.plumbline.tensor.Seed;
+import org.plumbline.value.About;
+
+/**
+ * Direct feedback alignment: every hidden block hears the output error through its own fixed random
+ * matrix.
+ *
+ * <pre>
+ *   s_l = e · B_l        e: [batch, outputs]   B_l: [outputs, n_l], drawn once        l = 1…L−1
+ * </pre>
+ *
+ * <p>Nøkland 2016, <a href="https://arxiv.org/abs/1609.01596">arXiv:1609.01596</a>. Entries are
+ * uniform in ±gain/√n_l, as in the author's code.
+ *
+ * @param gain multiplies every entry of B_l; 1 is the author's
+ * @param law the distribution of the entries
+ * @param scale their size before the gain
+ */
+@About("direct feedback alignment: the output error straight to every block; Nøkland 2016")
+public record DirectFeedback(
+    @About("multiplies every entry of B") double gain,
+    @About("distribution of B: uniform, normal, orthogonal") Law law,
+    @About("size of B: width, one, widest, outputs, both, sum") Scale scale)
+    implements LearningRule {
+  /**
+   * Checks the gain.
+   *
+   * @param gain above 0
+   * @param law the distribution
+   * @param scale the size
+   */
+  public DirectFeedback {
+    new FeedbackLaw(gain, law, scale);
+  }
+
+  /** Uniform in ±1/√n_l. */
+  public DirectFeedback() {
+    this(1);
+  }
+
+  /**
+   * Uniform in ±gain/√n_l.
+   *
+   * @param gain above 0
+   */
+  public DirectFeedback(double gain) {
+    this(gain, Law.UNIFORM, Scale.WIDTH);
+  }
+
+  @Override
+  public Feedback attach(Network network, Seed seed) {
+    FeedbackLaw drawn = new FeedbackLaw(gain, law, scale);
+    return Direct.of(
+        network,
+        Outcome::error,
+        (block, outputs, width) -> drawn.draw(seed.child(block), outputs, width, network.widest()));
+  }
+}

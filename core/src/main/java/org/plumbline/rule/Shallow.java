@@ -1,0 +1,41 @@
+package org.plumbline.rule;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.plumbline.nn.Block;
+import org.plumbline.nn.Network;
+import org.plumbline.tensor.Seed;
+import org.plumbline.value.About;
+import org.plumbline.value.BadInput;
+
+/**
+ * The control: only the output block learns, on frozen random features. A rule that does not beat
+ * it shows no credit assignment.
+ *
+ * <pre>  hidden blocks: silent        s_L = e   </pre>
+ *
+ * <p>As in the tables of Launay et al. 2020, <a
+ * href="https://arxiv.org/abs/2006.12878">arXiv:2006.12878</a>. Silent blocks are skipped by the
+ * optimizer, so neither decay nor momentum moves them.
+ */
+@About("only the output block learns, on frozen random features: the control")
+public record Shallow() implements LearningRule {
+  @Override
+  public Feedback attach(Network network, Seed seed) {
+    for (int i = 0; i < network.hidden(); i++) {
+      Block block = network.blocks().get(i);
+      if (block.parameters().stream().allMatch(p -> p.value().norm().item() == 0)) {
+        throw new BadInput(
+            "rule shallow needs random hidden weights, but those of block %d (%s) are all zero, which makes its features constant; use --init uniform"
+                .formatted(i + 1, block.describe()));
+      }
+    }
+    return (trace, outcome) -> {
+      List<Signal> signals =
+          new ArrayList<>(Collections.nCopies(trace.hidden().size(), Signal.SILENT));
+      signals.add(new Signal.Told(outcome.error()));
+      return signals;
+    };
+  }
+}
