@@ -53,7 +53,7 @@ public interface Schedule {
   static String print(Schedule schedule) {
     return schedule instanceof Product product
         ? product.parts.stream().map(Schedule::print).collect(Collectors.joining("+"))
-        : ALL.print(schedule);
+        : ALL.printAll(schedule);
   }
 
   /** Always 1. */

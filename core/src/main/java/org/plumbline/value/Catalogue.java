@@ -196,6 +196,20 @@ public final class Catalogue<T> {
   }
 
   /**
+   * Prints a value with all its parameters, so that the text stays true when a default changes.
+   *
+   * @param value a value of this catalogue
+   * @return {@code name} or {@code name:key=value,…}
+   */
+  public String printAll(T value) {
+    String list =
+        parametersOf(value).entrySet().stream()
+            .map(e -> e.getKey() + "=" + e.getValue())
+            .collect(Collectors.joining(","));
+    return list.isEmpty() ? nameOf(value) : nameOf(value) + ":" + list;
+  }
+
+  /**
    * The name of a value.
    *
    * @param value a value of this catalogue

@@ -1,0 +1,223 @@
+package org.plumbline.train;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.plumbline.nn.Layer;
+import org.plumbline.nn.Layers;
+import org.plumbline.nn.Sequential;
+import org.plumbline.value.BadInput;
+import org.plumbline.value.Nearest;
+
+/**
+ * What a user asked for: a text for every key of {@link Options}, and an architecture if a file
+ * gave one. {@link Experiment} says what it means.
+ *
+ * @param values by option; complete
+ * @param blocks the layers of a general architecture, which takes the place of net, activation and
+ *     dropouts
+ */
+public record Configuration(Map<Options, String> values, Optional<List<Layer>> blocks) {
+  /**
+   * Copies the map.
+   *
+   * @param values complete
+   * @param blocks if given
+   */
+  public Configuration {
+    values = Map.copyOf(values);
+    blocks = blocks.map(List::copyOf);
+  }
+
+  /**
+   * All defaults.
+   *
+   * @return what {@code plumbline train} runs
+   */
+  public static Configuration defaults() {
+    Map<Options, String> values = new LinkedHashMap<>();
+    for (Options option : Options.values()) {
+      values.put(option, option.fallback());
+    }
+    return new Configuration(values, Optional.empty());
+  }
+
+  /**
+   * Reads a YAML file; keys that it does not have keep their defaults.
+   *
+   * @param file of at most 1 MiB
+   * @return the configuration
+   * @throws BadInput with place and nearest name, if something is unknown or malformed
+   */
+  public static Configuration read(Path file) {
+    return of(file, Yaml.read(file));
+  }
+
+  /**
+   * Reads a YAML text.
+   *
+   * @param file for messages
+   * @param text the file's content
+   * @return the configuration
+   * @throws BadInput with place and nearest name, if something is unknown or malformed
+   */
+  public static Configuration parse(Path file, String text) {
+    return of(file, Yaml.parse(file, text));
+  }
+
+  private static Configuration of(Path file, Map<String, Object> tree) {
+    Configuration configuration = defaults();
+    for (Map.Entry<String, Object> entry : tree.entrySet()) {
+      String key = entry.getKey();
+      Object value = entry.getValue();
+      if (key.equals(Options.BLOCKS)) {
+        if (!(value instanceof List<?> list)) {
+          throw new BadInput(file + ": blocks must be a list of layers, '- dense:width=64' each");
+        }
+        configuration = new Configuration(configuration.values, Optional.of(layers(file, list)));
+        continue;
+      }
+      Options option =
+          Options.of(key)
+              .orElseThrow(() ->
+                  new BadInput(
+                      "%s: unknown key '%s'; %s"
+                          .formatted(file, key, Nearest.hint(key, Options.keys()))));
+      configuration = configuration.with(option, text(file, key, value));
+    }
+    if (configuration.blocks.isPresent()) {
+      for (Options option :
+          List.of(Options.NET, Options.ACTIVATION, Options.DROPOUT, Options.INPUT_DROPOUT)) {
+        if (tree.containsKey(option.key())) {
+          throw new BadInput(
+              file + ": '" + option.key() + "' and 'blocks' exclude each other; keep one");
+        }
+      }
+    }
+    return configuration;
+  }
+
+  private static String text(Path file, String key, Object value) {
+    return switch (value) {
+      case String s -> s;
+      case List<?> list when list.stream().allMatch(String.class::isInstance) ->
+          list.stream().map(String.class::cast).collect(Collectors.joining(","));
+      default -> throw new BadInput(file + ": '" + key + "' must be one value, but is nested");
+    };
+  }
+
+  private static List<Layer> layers(Path file, List<?> list) {
+    List<Layer> layers = new ArrayList<>();
+    for (Object item : list) {
+      layers.add(
+          switch (item) {
+            case String text -> Layers.ALL.parse(text);
+            case Map<?, ?> map when map.size() == 1 -> {
+              Map.Entry<?, ?> entry = map.entrySet().iterator().next();
+              yield layer(file, String.valueOf(entry.getKey()), entry.getValue());
+            }
+            default ->
+                throw new BadInput(
+                    file + ": a layer is written '- dense:width=64' or '- sequential: [...]'");
+          });
+    }
+    return layers;
+  }
+
+  private static Layer layer(Path file, String name, Object content) {
+    if (name.equals("sequential")) {
+      if (content instanceof List<?> inner) {
+        return new Sequential(layers(file, inner));
+      }
+      throw new BadInput(file + ": sequential must hold a list of layers");
+    }
+    if (content instanceof Map<?, ?> parameters) {
+      Map<String, String> given = new LinkedHashMap<>();
+      parameters.forEach((k, v) -> given.put(String.valueOf(k), String.valueOf(v)));
+      return Layers.ALL.build(name, given);
+    }
+    throw new BadInput(
+        "%s: layer '%s' must be written '- %s:key=value' or with a map of its parameters"
+            .formatted(file, name, name));
+  }
+
+  /**
+   * The same with one option changed.
+   *
+   * @param option which
+   * @param value its text
+   * @return another configuration
+   */
+  public Configuration with(Options option, String value) {
+    Map<Options, String> changed = new LinkedHashMap<>(values);
+    changed.put(option, value.strip());
+    return new Configuration(changed, blocks);
+  }
+
+  /**
+   * The text of an option.
+   *
+   * @param option which
+   * @return empty if it has no value
+   */
+  public String get(Options option) {
+    return values.getOrDefault(option, option.fallback());
+  }
+
+  /**
+   * The configuration as a YAML file that {@link #read} reads back to the same.
+   *
+   * @return one key a line, in the order of {@link Options}
+   */
+  public String yaml() {
+    StringBuilder yaml = new StringBuilder();
+    for (Options option : Options.values()) {
+      boolean replaced =
+          blocks.isPresent()
+              && List.of(Options.NET, Options.ACTIVATION, Options.DROPOUT, Options.INPUT_DROPOUT)
+                  .contains(option);
+      if (replaced) {
+        if (option == Options.NET) {
+          yaml.append("blocks:\n");
+          append(yaml, blocks.orElseThrow(), "  ");
+        }
+        continue;
+      }
+      yaml.append(option.key()).append(": ").append(quoted(get(option))).append('\n');
+    }
+    return yaml.toString();
+  }
+
+  private static void append(StringBuilder yaml, List<Layer> layers, String indent) {
+    for (Layer layer : layers) {
+      if (layer instanceof Sequential(List<Layer> inner)) {
+        yaml.append(indent).append("- sequential:\n");
+        append(yaml, inner, indent + "    ");
+      } else {
+        yaml.append(indent).append("- ").append(quoted(Layers.ALL.printAll(layer))).append('\n');
+      }
+    }
+  }
+
+  /** A scalar that YAML reads back as the same text. */
+  private static String quoted(String text) {
+    if (text.matches("[A-Za-z0-9./_][A-Za-z0-9./_:=,+-]*") && !text.endsWith(":")) {
+      return text;
+    }
+    StringBuilder quoted = new StringBuilder("\"");
+    for (char c : text.toCharArray()) {
+      if (c == '"' || c == '\\') {
+        quoted.append('\\').append(c);
+      } else if (c < ' ' || c == 0x7F || c == 0x85 || c == 0x2028 || c == 0x2029) {
+        quoted.append("\\u%04x".formatted((int) c));
+      } else {
+        quoted.append(c);
+      }
+    }
+    return quoted.append('"').toString();
+  }
+}

@@ -1,0 +1,81 @@
+package org.plumbline.train;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.plumbline.data.Batch;
+import org.plumbline.data.Dataset;
+import org.plumbline.nn.Mode;
+import org.plumbline.nn.Network;
+import org.plumbline.nn.Trace;
+import org.plumbline.objective.Objective;
+import org.plumbline.rule.Feedback;
+import org.plumbline.tensor.Precision;
+import org.plumbline.tensor.Scope;
+import org.plumbline.tensor.Tensor;
+
+/**
+ * How a network does on data, in evaluation mode.
+ *
+ * @param examples rows judged
+ * @param loss the mean over them
+ * @param accuracy the share whose greatest output is their class, 0…1
+ * @param confusion rows: true class, columns: predicted class
+ * @param mistakes the most confident, at most 24, the most confident first
+ */
+public record Evaluation(
+    int examples, double loss, double accuracy, List<List<Long>> confusion, List<Mistake> mistakes) {
+  private static final int ROWS = 500;
+  private static final int MISTAKES = 24;
+
+  /**
+   * A row that the network got wrong.
+   *
+   * @param row from 0
+   * @param truth its class
+   * @param predicted the class with the greatest output
+   * @param confidence the predicted class's share of softmax of the outputs
+   */
+  public record Mistake(int row, int truth, int predicted, double confidence) {}
+
+  static Evaluation of(Network network, Objective objective, Feedback feedback, Dataset rows) {
+    int classes = rows.classes().size();
+    long[][] confusion = new long[classes][classes];
+    List<Mistake> mistakes = new ArrayList<>();
+    double loss = 0;
+    int correct = 0;
+    Tensor like = network.parameters().getFirst().value();
+    int[] order = IntStream.range(0, rows.size()).toArray();
+    for (int from = 0; from < order.length; from += ROWS) {
+      int count = Math.min(ROWS, order.length - from);
+      try (var _ = Scope.open()) {
+        Batch batch = Batch.of(rows, order, from, count, like.precision(), like.device());
+        Trace trace = network.trace(batch.inputs(), Mode.EVAL);
+        loss += count * objective.judge(trace.output(), batch.targets()).loss().item();
+        Tensor prediction = feedback.predict(trace).to(Precision.FP64);
+        long[] best = prediction.argmax().toLongs();
+        double[] shares = prediction.softmax().toDoubles();
+        for (int i = 0; i < count; i++) {
+          int truth = batch.labels()[i];
+          int predicted = Math.toIntExact(best[i]);
+          confusion[truth][predicted]++;
+          if (truth == predicted) {
+            correct++;
+          } else {
+            mistakes.add(new Mistake(from + i, truth, predicted, shares[i * classes + predicted]));
+          }
+        }
+      }
+    }
+    mistakes.sort(
+        Comparator.comparingDouble(Mistake::confidence).reversed().thenComparing(Mistake::row));
+    return new Evaluation(
+        order.length,
+        loss / order.length,
+        (double) correct / order.length,
+        Arrays.stream(confusion).map(row -> Arrays.stream(row).boxed().toList()).toList(),
+        List.copyOf(mistakes.subList(0, Math.min(MISTAKES, mistakes.size()))));
+  }
+}

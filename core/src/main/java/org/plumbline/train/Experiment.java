@@ -1,0 +1,346 @@
+package org.plumbline.train;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.plumbline.data.DataRequest;
+import org.plumbline.nn.Activation;
+import org.plumbline.nn.Dense;
+import org.plumbline.nn.Initialiser;
+import org.plumbline.nn.Layer;
+import org.plumbline.nn.Layers;
+import org.plumbline.nn.Network;
+import org.plumbline.nn.Sequential;
+import org.plumbline.objective.Objective;
+import org.plumbline.objective.Objectives;
+import org.plumbline.optim.Clipped;
+import org.plumbline.optim.Optimizer;
+import org.plumbline.optim.Optimizers;
+import org.plumbline.optim.Schedule;
+import org.plumbline.probe.Probe;
+import org.plumbline.probe.Probes;
+import org.plumbline.rule.Backprop;
+import org.plumbline.rule.LearningRule;
+import org.plumbline.rule.Rules;
+import org.plumbline.rule.Shallow;
+import org.plumbline.tensor.Device;
+import org.plumbline.tensor.Precision;
+import org.plumbline.tensor.Seed;
+import org.plumbline.tensor.Shape;
+import org.plumbline.value.BadInput;
+import org.plumbline.value.Catalogue;
+import org.plumbline.value.Check;
+import org.plumbline.value.Nearest;
+
+/**
+ * A configuration understood: every text is a value, every value is in its range, and what can be
+ * known to fail has been refused. Loads neither data nor libtorch.
+ *
+ * @param data what to learn
+ * @param mlp the hidden layers, if no general architecture is given
+ * @param blocks a general architecture, whole
+ * @param init initial weights
+ * @param rule tells the blocks
+ * @param objective judges the output
+ * @param optimizer moves the parameters, clipped if asked for
+ * @param schedule of the rate
+ * @param epochs planned
+ * @param batch rows a step
+ * @param seed of everything
+ * @param threads of one operation
+ * @param validation share held back
+ * @param patience epochs; 0 for no early stopping
+ * @param divergence what to do when numbers stop being finite
+ * @param checkpointEvery steps
+ * @param probes what is measured
+ * @param probeEvery steps; 0 for never
+ * @param device where
+ * @param precision of parameters and activations
+ * @param configuration the same as texts, complete and in their normal form
+ */
+public record Experiment(
+    DataRequest data,
+    Mlp mlp,
+    Optional<List<Layer>> blocks,
+    Initialiser init,
+    LearningRule rule,
+    Objective objective,
+    Optimizer optimizer,
+    Schedule schedule,
+    long epochs,
+    int batch,
+    Seed seed,
+    int threads,
+    double validation,
+    int patience,
+    Divergence divergence,
+    int checkpointEvery,
+    List<Probe> probes,
+    int probeEvery,
+    Device device,
+    Precision precision,
+    Configuration configuration) {
+
+  /**
+   * Hidden dense layers, all alike.
+   *
+   * @param widths of the layers
+   * @param activation behind each
+   * @param dropout behind each
+   * @param inputDropout before the first
+   */
+  public record Mlp(
+      List<Long> widths, Activation activation, double dropout, double inputDropout) {}
+
+  /** What to do when a number is not finite. */
+  public enum Divergence {
+    /** Stop, keep the last checkpoint, write a diagnosis. */
+    FAIL,
+    /** Leave out the step, at most ten times. */
+    SKIP,
+    /** Go back to the last checkpoint with half the rate, at most ten times. */
+    ROLLBACK
+  }
+
+  /**
+   * Understands a configuration.
+   *
+   * @param given complete
+   * @return the experiment
+   * @throws BadInput naming the option, its rule and its value
+   */
+  public static Experiment of(Configuration given) {
+    Reader in = new Reader(given);
+    Initialiser init = in.of(Options.INIT, Initialiser.ALL);
+    LearningRule rule = in.of(Options.RULE, Rules.ALL);
+    Mlp mlp =
+        new Mlp(
+            in.widths(),
+            in.of(Options.ACTIVATION, Layers.ACTIVATIONS),
+            Check.fraction("dropout", in.number(Options.DROPOUT)),
+            Check.fraction("input-dropout", in.number(Options.INPUT_DROPOUT)));
+    Optimizer optimizer = in.of(Options.OPTIMIZER, Optimizers.ALL);
+    double clip = Check.notNegative("clip", in.number(Options.CLIP));
+    double validation = Check.fraction("validation", in.number(Options.VALIDATION));
+    int patience = in.whole(Options.PATIENCE, 0);
+    if (patience > 0 && validation == 0) {
+      throw new BadInput(
+          "patience %d needs validation data, but validation is 0; add --validation 0.1"
+              .formatted(patience));
+    }
+    Schedule schedule = Schedule.parse(given.get(Options.SCHEDULE));
+    in.normal = in.normal.with(Options.SCHEDULE, Schedule.print(schedule));
+    Experiment experiment =
+        new Experiment(
+            in.data(),
+            mlp,
+            given.blocks(),
+            init,
+            rule,
+            in.of(Options.LOSS, Objectives.ALL),
+            clip > 0 ? new Clipped(optimizer, clip) : optimizer,
+            schedule,
+            in.whole(Options.EPOCHS, 1),
+            in.whole(Options.BATCH, 1),
+            Seed.of(in.seed()),
+            in.whole(Options.THREADS, 1),
+            validation,
+            patience,
+            in.one(Options.ON_DIVERGENCE, List.of(Divergence.values())),
+            in.whole(Options.CHECKPOINT_EVERY, 1),
+            in.probes(),
+            in.whole(Options.PROBE_EVERY, 0),
+            in.one(Options.DEVICE, List.of(Device.values())),
+            in.one(Options.PRECISION, List.of(Precision.FP32, Precision.FP64)),
+            in.normal);
+    experiment.refuseDeadStarts();
+    return experiment;
+  }
+
+  /**
+   * The layers, for data of these shapes.
+   *
+   * @param input the shape of one row
+   * @param classes the number of outputs
+   * @return from the input to the output
+   * @throws BadInput if a general architecture does not end with one output a class
+   */
+  public List<Layer> layers(Shape input, int classes) {
+    if (blocks.isEmpty()) {
+      return Network.mlp(mlp.widths, classes, mlp.activation, mlp.dropout, mlp.inputDropout);
+    }
+    Shape shape = input;
+    for (Layer layer : blocks.get()) {
+      shape = layer.output(shape);
+    }
+    if (!shape.equals(Shape.of(classes))) {
+      throw new BadInput(
+          "blocks must end with one output a class, [%d], but end with %s; let the last layer be 'dense:width=%d'"
+              .formatted(classes, shape, classes));
+    }
+    return blocks.get();
+  }
+
+  /**
+   * A live network with its initial weights.
+   *
+   * @param input the shape of one row
+   * @param classes the number of outputs
+   * @return in the open scope
+   */
+  public Network network(Shape input, int classes) {
+    return Network.of(
+        layers(input, classes),
+        input,
+        new Layer.Birth(init, seed.child("weights"), precision, device.check()));
+  }
+
+  /**
+   * Weights that start at zero can leave it only by direct or fixed feedback, through a slope at
+   * zero.
+   */
+  private void refuseDeadStarts() {
+    if (!(init instanceof Initialiser.Zero)) {
+      return;
+    }
+    List<Activation> activations = new ArrayList<>();
+    collect(blocks.orElse(List.of(mlp.activation)), activations);
+    long dense = blocks.map(Experiment::denseLayers).orElse((long) mlp.widths.size() + 1);
+    if (dense > 1 && (rule instanceof Backprop || rule instanceof Shallow)) {
+      throw new BadInput(
+          "init zero cannot be learned by rule %s: hidden weights that are all zero stay so; use --init uniform"
+              .formatted(Rules.ALL.nameOf(rule)));
+    }
+    for (Activation activation : activations) {
+      if (activation.slopeAtZero() == 0) {
+        throw new BadInput(
+            "init zero cannot be learned through %s, whose slope at 0 is 0; use --init uniform or --activation tanh"
+                .formatted(activation.describe()));
+      }
+    }
+  }
+
+  private static long denseLayers(List<Layer> layers) {
+    return layers.stream()
+        .mapToLong(layer ->
+            switch (layer) {
+              case Dense _ -> 1;
+              case Sequential(List<Layer> inner) -> denseLayers(inner);
+              default -> 0;
+            })
+        .sum();
+  }
+
+  private static void collect(List<? extends Layer> layers, List<Activation> into) {
+    for (Layer layer : layers) {
+      if (layer instanceof Activation activation) {
+        into.add(activation);
+      } else if (layer instanceof Sequential(List<Layer> inner)) {
+        collect(inner, into);
+      }
+    }
+  }
+
+  /** Reads the options of one configuration and collects their normal form. */
+  private static final class Reader {
+    private final Configuration given;
+    private Configuration normal;
+
+    Reader(Configuration given) {
+      this.given = given;
+      this.normal = given;
+    }
+
+    <T> T of(Options option, Catalogue<T> catalogue) {
+      T value = catalogue.parse(given.get(option));
+      normal = normal.with(option, catalogue.printAll(value));
+      return value;
+    }
+
+    double number(Options option) {
+      try {
+        return Double.parseDouble(given.get(option));
+      } catch (NumberFormatException e) {
+        throw new BadInput(
+            option.key() + " must be a number, but is '" + given.get(option) + "'", e);
+      }
+    }
+
+    int whole(Options option, int least) {
+      try {
+        return (int) Check.atLeast(option.key(), least, Integer.parseInt(given.get(option)));
+      } catch (NumberFormatException e) {
+        throw new BadInput(
+            "%s must be a whole number of at least %d, but is '%s'"
+                .formatted(option.key(), least, given.get(option)),
+            e);
+      }
+    }
+
+    long seed() {
+      try {
+        return Long.parseLong(given.get(Options.SEED));
+      } catch (NumberFormatException e) {
+        throw new BadInput(
+            "seed must be a whole number, but is '" + given.get(Options.SEED) + "'", e);
+      }
+    }
+
+    <E extends Enum<E>> E one(Options option, List<E> known) {
+      String text = given.get(option);
+      for (E constant : known) {
+        if (constant.name().toLowerCase(Locale.ROOT).equals(text)) {
+          return constant;
+        }
+      }
+      List<String> names = known.stream().map(c -> c.name().toLowerCase(Locale.ROOT)).toList();
+      throw new BadInput(
+          "unknown %s '%s'; %s".formatted(option.key(), text, Nearest.hint(text, names)));
+    }
+
+    List<Long> widths() {
+      String text = given.get(Options.NET);
+      List<Long> widths = new ArrayList<>();
+      if (text.isEmpty() || text.equals("none")) {
+        return widths;
+      }
+      for (String part : text.split(",", -1)) {
+        try {
+          widths.add(Check.atLeast("a width of net", 1, Long.parseLong(part.strip())));
+        } catch (NumberFormatException e) {
+          throw new BadInput(
+              "net must be widths like 800,800, or none for no hidden layer, but is '" + text + "'",
+              e);
+        }
+      }
+      return widths;
+    }
+
+    List<Probe> probes() {
+      String text = given.get(Options.PROBE);
+      if (text.isEmpty() || text.equals("none")) {
+        return List.of();
+      }
+      return Arrays.stream(text.split("\\+")).map(String::strip).map(Probes.ALL::parse).toList();
+    }
+
+    DataRequest data() {
+      try {
+        String dir = given.get(Options.DATA_DIR);
+        String column = given.get(Options.LABEL_COLUMN);
+        return new DataRequest(
+            given.get(Options.DATA),
+            dir.isEmpty() ? Optional.empty() : Optional.of(Path.of(dir)),
+            column.isEmpty() ? Optional.empty() : Optional.of(column),
+            number(Options.TEST_FRACTION),
+            seed());
+      } catch (InvalidPathException e) {
+        throw new BadInput("data-dir is not a path: " + e.getMessage(), e);
+      }
+    }
+  }
+}

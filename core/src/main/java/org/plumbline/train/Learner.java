@@ -1,0 +1,205 @@
+package org.plumbline.train;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.plumbline.data.Batch;
+import org.plumbline.data.Dataset;
+import org.plumbline.nn.Gradient;
+import org.plumbline.nn.Gradients;
+import org.plumbline.nn.Mode;
+import org.plumbline.nn.Network;
+import org.plumbline.nn.Step;
+import org.plumbline.nn.Trace;
+import org.plumbline.objective.Objective;
+import org.plumbline.objective.Outcome;
+import org.plumbline.optim.Optimizer;
+import org.plumbline.optim.Stepper;
+import org.plumbline.optim.Updates;
+import org.plumbline.probe.Reading;
+import org.plumbline.rule.Feedback;
+import org.plumbline.rule.LearningRule;
+import org.plumbline.rule.Signal;
+import org.plumbline.tensor.Scope;
+import org.plumbline.tensor.Seed;
+import org.plumbline.tensor.Shape;
+import org.plumbline.tensor.Tensor;
+
+/** A network, what judges it, what tells it, what moves it; and the loop that all rules share. */
+public final class Learner {
+  private final Network network;
+  private final Objective objective;
+  private final Feedback feedback;
+  private final Stepper stepper;
+
+  /**
+   * What one step saw, before the weights moved.
+   *
+   * @param loss the mean over the batch
+   * @param correct rows whose greatest output is their class
+   * @param rows in the batch
+   * @param readings of the probes that were due
+   */
+  public record Stepped(double loss, int correct, int rows, Map<String, Double> readings) {}
+
+  /**
+   * Attaches a rule and an optimizer to a network.
+   *
+   * @param network live
+   * @param objective judges its output
+   * @param rule tells its blocks
+   * @param optimizer moves its parameters
+   * @param seed of the feedback
+   */
+  public Learner(
+      Network network, Objective objective, LearningRule rule, Optimizer optimizer, Seed seed) {
+    this.network = network;
+    this.objective = objective;
+    this.feedback = rule.attach(network, seed.child("feedback"));
+    this.stepper = optimizer.attach(network.parameters());
+  }
+
+  /**
+   * Takes one step. The loop that all rules share.
+   *
+   * @param batch the rows
+   * @param mode training, with the seed of this step
+   * @param factor on the learning rate
+   * @param probes that are due
+   * @return what was seen
+   * @throws Diverged if a number is not finite; then nothing has moved
+   */
+  public Stepped step(Batch batch, Mode mode, double factor, List<Reading> probes) {
+    try (var _ = Scope.open()) {
+      Trace trace = network.trace(batch.inputs(), mode);
+      Outcome outcome = objective.judge(trace.output(), batch.targets());
+      List<Signal> signals = feedback.signals(trace, outcome);
+      Gradients gradients = gradients(trace, signals);
+      double loss = requireFinite(outcome, gradients);
+      int correct = correct(feedback.predict(trace), batch.labels());
+      Map<String, Double> readings = new LinkedHashMap<>();
+      probes.forEach(probe -> readings.putAll(probe.read(trace, outcome, signals)));
+      Updates updates = stepper.step(gradients, factor);
+      feedback.afterStep(trace, outcome, updates);
+      return new Stepped(loss, correct, batch.labels().length, readings);
+    }
+  }
+
+  /**
+   * Trains on every row once, in a fresh order.
+   *
+   * @param rows what to learn from
+   * @param size of a batch; the last one may be smaller
+   * @param seed of this epoch: its order and its dropout
+   * @return the mean loss of the epoch
+   */
+  public double epoch(Dataset rows, int size, Seed seed) {
+    int[] order = seed.child("order").permutation(rows.size());
+    Tensor like = network.parameters().getFirst().value();
+    double sum = 0;
+    for (int from = 0; from < order.length; from += size) {
+      try (var _ = Scope.open()) {
+        int count = Math.min(size, order.length - from);
+        Batch batch = Batch.of(rows, order, from, count, like.precision(), like.device());
+        sum += count * step(batch, Mode.train(seed.child(from)), 1, List.of()).loss();
+      }
+    }
+    return sum / order.length;
+  }
+
+  /**
+   * Judges the network on data, in evaluation mode.
+   *
+   * @param rows at least one
+   * @return loss, accuracy, confusion
+   */
+  public Evaluation evaluate(Dataset rows) {
+    return Evaluation.of(network, objective, feedback, rows);
+  }
+
+  /** The network. */
+  Network network() {
+    return network;
+  }
+
+  /** The rule at work. */
+  Feedback feedback() {
+    return feedback;
+  }
+
+  /** All live tensors: {@code network.…}, {@code rule.…}, {@code optimizer.…}. */
+  Map<String, Tensor> state() {
+    Map<String, Tensor> state = new LinkedHashMap<>();
+    network.state().forEach((name, tensor) -> state.put("network." + name, tensor));
+    feedback.state().forEach((name, tensor) -> state.put("rule." + name, tensor));
+    stepper.state().forEach((name, tensor) -> state.put("optimizer." + name, tensor));
+    return state;
+  }
+
+  private Gradients gradients(Trace trace, List<Signal> signals) {
+    List<Step> steps = trace.steps();
+    if (signals.size() != steps.size()) {
+      throw new IllegalStateException(
+          "a rule returns one signal a block, but returned %d for %d blocks"
+              .formatted(signals.size(), steps.size()));
+    }
+    Gradients all = Gradients.NONE;
+    for (int i = 0; i < steps.size(); i++) {
+      if (signals.get(i) instanceof Signal.Told told) {
+        Shape needed = steps.get(i).output().shape();
+        if (!told.gradient().shape().equals(needed)) {
+          throw new IllegalStateException(
+              "signal for block %d (%s) must be %s, but is %s; a rule returns one signal a block, shaped like the block's output"
+                  .formatted(
+                      i + 1, network.blocks().get(i).describe(), needed, told.gradient().shape()));
+        }
+        all = all.and(steps.get(i).gradients(told.gradient()));
+      }
+    }
+    return all;
+  }
+
+  /**
+   * Refuses a step whose loss or whose gradients' factors are not finite, before it is taken. One
+   * read from the device.
+   */
+  private double requireFinite(Outcome outcome, Gradients gradients) {
+    List<Tensor> numbers = new ArrayList<>();
+    numbers.add(outcome.loss());
+    for (Gradients.Entry entry : gradients.entries()) {
+      numbers.add(
+          switch (entry.gradient()) {
+            case Gradient.Factored(Tensor left, Tensor _) -> left.norm();
+            case Gradient.Whole(Tensor value) -> value.norm();
+          });
+    }
+    double[] read = Tensor.stacked(numbers).toDoubles();
+    if (IntStream.range(0, read.length).anyMatch(i -> !Double.isFinite(read[i]))) {
+      List<Diverged.Norm> norms = new ArrayList<>();
+      for (int i = 1; i < read.length; i++) {
+        norms.add(new Diverged.Norm(name(gradients.entries().get(i - 1)), read[i]));
+      }
+      throw new Diverged(read[0], norms);
+    }
+    return read[0];
+  }
+
+  private String name(Gradients.Entry entry) {
+    return network.state().entrySet().stream()
+        .filter(e -> e.getValue() == entry.parameter().value())
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElse(entry.parameter().name());
+  }
+
+  static int correct(Tensor prediction, int[] labels) {
+    long[] best = prediction.argmax().toLongs();
+    int correct = 0;
+    for (int i = 0; i < labels.length; i++) {
+      correct += best[i] == labels[i] ? 1 : 0;
+    }
+    return correct;
+  }
+}

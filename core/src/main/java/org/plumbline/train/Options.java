@@ -1,0 +1,136 @@
+package org.plumbline.train;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The keys of a configuration: each is a flag of {@code train} and a key of its YAML file, with one
+ * default.
+ */
+public enum Options {
+  /** What to learn. */
+  DATA("digits", "NAME|FILE", "data set: a name of 'plumbline datasets', or a CSV file"),
+  /** Where the data set is. */
+  DATA_DIR("", "DIR", "folder of the data set's files; then the only place tried"),
+  /** Which column of a table is the class. */
+  LABEL_COLUMN("", "COLUMN", "CSV: column of the class, by name or 0-based index; -1 is the last"),
+  /** How much is held back for the test. */
+  TEST_FRACTION(
+      "0.2", "SHARE", "share held back for the test, where a set has no test part of its own"),
+  /** Widths of the hidden layers. */
+  NET("128,128", "WIDTHS", "widths of the hidden dense layers"),
+  /** The function behind each hidden layer. */
+  ACTIVATION("tanh", "NAME", "activation of the hidden layers"),
+  /** Dropout behind each hidden layer. */
+  DROPOUT("0", "RATE", "dropout behind each hidden layer"),
+  /** Dropout of the inputs. */
+  INPUT_DROPOUT("0", "RATE", "dropout of the inputs"),
+  /** Initial weights. */
+  INIT("uniform", "NAME", "initial weights"),
+  /** The learning rule. */
+  RULE("dfa", "RULE", "learning rule, as 'plumbline rules' lists them: dfa:gain=1"),
+  /** The objective. */
+  LOSS("softmax", "NAME", "loss: softmax, sigmoid, squared"),
+  /** The optimizer. */
+  OPTIMIZER("adam:lr=0.001", "NAME", "optimizer: sgd:lr=0.1,momentum=0.9, rmsprop, adam, adamw"),
+  /** How the rate changes. */
+  SCHEDULE(
+      "constant",
+      "NAME",
+      "learning rate over time: constant, step, exponential, cosine, warmup:steps=100+cosine"),
+  /** How often every row is seen. */
+  EPOCHS("30", "N", "passes over the training data"),
+  /** Rows a step. */
+  BATCH("32", "N", "rows a step"),
+  /** The source of all randomness. */
+  SEED("1", "N", "source of all randomness"),
+  /** Threads of one operation. */
+  THREADS("1", "N", "threads; results depend on it in the last bits"),
+  /** How much is held back for validation. */
+  VALIDATION("0", "SHARE", "share of the training data held back for validation"),
+  /** When to stop early. */
+  PATIENCE(
+      "0",
+      "EPOCHS",
+      "stop after so many epochs without a better validation loss, keep the best; 0: never"),
+  /** The greatest gradient. */
+  CLIP("0", "NORM", "greatest length of all gradients together; 0: no bound"),
+  /** What to do when numbers stop being finite. */
+  ON_DIVERGENCE(
+      "fail",
+      "POLICY",
+      "when a number is not finite: fail, skip the step, rollback with half the rate"),
+  /** How often the state is saved. */
+  CHECKPOINT_EVERY("1000", "STEPS", "steps between checkpoints"),
+  /** What is measured. */
+  PROBE("alignment", "NAMES", "probes, joined by '+', or none"),
+  /** How often it is measured. */
+  PROBE_EVERY("50", "STEPS", "steps between readings; 0: never"),
+  /** Where to compute. */
+  DEVICE("cpu", "NAME", "cpu or cuda"),
+  /** The number format. */
+  PRECISION("fp32", "NAME", "fp32 or fp64");
+
+  private final String fallback;
+  private final String placeholder;
+  private final String about;
+
+  Options(String fallback, String placeholder, String about) {
+    this.fallback = fallback;
+    this.placeholder = placeholder;
+    this.about = about;
+  }
+
+  /**
+   * The one key that only a file has: a general architecture, in place of net, activation and
+   * dropouts.
+   */
+  static final String BLOCKS = "blocks";
+
+  /**
+   * The key as it is written.
+   *
+   * @return {@code data-dir}
+   */
+  public String key() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /**
+   * The value if nothing is given.
+   *
+   * @return empty if there is none
+   */
+  public String fallback() {
+    return fallback;
+  }
+
+  /**
+   * What stands for the value in help.
+   *
+   * @return {@code STEPS}
+   */
+  public String placeholder() {
+    return placeholder;
+  }
+
+  /**
+   * One line.
+   *
+   * @return without a full stop
+   */
+  public String about() {
+    return about;
+  }
+
+  static Optional<Options> of(String key) {
+    return Arrays.stream(values()).filter(o -> o.key().equals(key)).findFirst();
+  }
+
+  static List<String> keys() {
+    return Stream.concat(Arrays.stream(values()).map(Options::key), Stream.of(BLOCKS)).toList();
+  }
+}

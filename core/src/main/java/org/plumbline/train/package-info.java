@@ -1,0 +1,12 @@
+/**
+ * Training, whole: the only package that knows all others.
+ *
+ * <p>Read {@link org.plumbline.train.Learner}, which holds the loop that all rules share; then
+ * {@link org.plumbline.train.Options}, the keys of a configuration; {@link
+ * org.plumbline.train.Experiment}, what they mean; and {@link org.plumbline.train.Trainer}, which
+ * runs an experiment in a run folder and survives being killed.
+ */
+@NullMarked
+package org.plumbline.train;
+
+import org.jspecify.annotations.NullMarked;
