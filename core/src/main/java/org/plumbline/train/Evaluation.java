@@ -26,7 +26,11 @@ import org.plumbline.tensor.Tensor;
  * @param mistakes the most confident, at most 24, the most confident first
  */
 public record Evaluation(
-    int examples, double loss, double accuracy, List<List<Long>> confusion, List<Mistake> mistakes) {
+    int examples,
+    double loss,
+    double accuracy,
+    List<List<Long>> confusion,
+    List<Mistake> mistakes) {
   private static final int ROWS = 500;
   private static final int MISTAKES = 24;
 
