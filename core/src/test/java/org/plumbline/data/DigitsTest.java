@@ -25,7 +25,8 @@ class DigitsTest extends DatasetContract {
     assertThat(all.label(0)).isZero();
     assertThat(first[2]).isEqualTo(5 / 16f);
     assertThat(first[3]).isEqualTo(13 / 16f);
-    assertThat(all.sha256()).isEqualTo("0fec0fa53d6851593b73728df0306ad49c9cb3cc436b5d28c4d3413143b4fbcd");
+    assertThat(all.sha256())
+        .isEqualTo("0fec0fa53d6851593b73728df0306ad49c9cb3cc436b5d28c4d3413143b4fbcd");
     Split split = open(0);
     assertThat(split.train().size() + split.test().size()).isEqualTo(1797);
     assertThat(split.test().size()).isBetween(355, 364);
