@@ -1,11 +1,14 @@
 package org.plumbline.data;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import org.junit.jupiter.api.Tag;
 
 /**
  * Any bytes into every parser. A normal run tries the files below {@code ParserFuzzTestInputs};
- * {@code JAZZER_FUZZ=1} with one method chosen looks for new ones. A finding joins those files.
+ * {@code JAZZER_FUZZ=1 mvn test-compile surefire:test@fuzz -pl tensor,core
+ * -Dtest=ParserFuzzTest#idx} looks for new ones. A finding joins those files.
  */
+@Tag("fuzz")
 class ParserFuzzTest {
   @FuzzTest(maxDuration = "60s")
   void idx(byte[] content) {
