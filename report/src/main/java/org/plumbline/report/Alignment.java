@@ -51,7 +51,7 @@ final class Alignment {
             "p",
             "The cosine between the signal a hidden block was told and the exact gradient of back-propagation, "
                 + "in the same forward pass: 1 is the same direction, 0 no relation, below 0 uphill. "
-                + "Feedback alignment learns when the cosine stays above its null."),
+                + "Credit reaches a block while its cosine is clearly above its null."),
         tag(
             "p",
             "The null, shaded, is what freshly drawn feedback of the same law scores: mean ± 2 "

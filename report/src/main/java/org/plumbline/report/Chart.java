@@ -23,6 +23,9 @@ record Chart(String title, String time, Unit unit, List<Line> lines, List<Band> 
   private static final int WIDTH = 1000;
   private static final int LABEL_GAP = 17;
 
+  /** A logarithmic axis begins no lower than here. */
+  private static final double LEAST = 1e-30;
+
   /** What y counts, and so how a value reads. */
   enum Unit {
     NUMBER,
@@ -73,13 +76,13 @@ record Chart(String title, String time, Unit unit, List<Line> lines, List<Band> 
     return lines.isEmpty();
   }
 
-  /** How many times the greatest value above zero is the least one. */
+  /** How many times the least value above zero goes into the greatest. */
   double ratio() {
     var values =
         lines.stream()
             .flatMap(line -> line.series().there().stream())
             .mapToDouble(Series.Point::y)
-            .filter(y -> y > 0)
+            .filter(y -> y > LEAST)
             .summaryStatistics();
     return values.getCount() == 0 ? 1 : values.getMax() / values.getMin();
   }
@@ -110,7 +113,7 @@ record Chart(String title, String time, Unit unit, List<Line> lines, List<Band> 
                 bands.stream().flatMap(band -> Stream.of(band.low(), band.high())))
             .flatMap(series -> series.there().stream())
             .mapToDouble(Series.Point::y)
-            .filter(value -> kind == Scale.Kind.LINEAR || value > 0)
+            .filter(value -> kind == Scale.Kind.LINEAR || value > LEAST)
             .summaryStatistics();
     double low = values.getMin();
     double high = values.getMax();
@@ -134,7 +137,7 @@ record Chart(String title, String time, Unit unit, List<Line> lines, List<Band> 
   private static Series aboveZero(Series series) {
     return new Series(
         series.points().stream()
-            .map(point -> point.y() > 0 ? point : new Series.Point(point.x(), Double.NaN))
+            .map(point -> point.y() > LEAST ? point : new Series.Point(point.x(), Double.NaN))
             .toList());
   }
 

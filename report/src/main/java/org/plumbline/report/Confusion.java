@@ -19,6 +19,9 @@ final class Confusion {
   /** More classes than this do not fit a matrix a person can read. */
   private static final int LEGIBLE = 32;
 
+  /** More classes than this are not counted pair by pair. */
+  private static final int COUNTED = 2000;
+
   /** The shades of the style sheet, from 1. */
   private static final int SHADES = 8;
 
@@ -30,7 +33,11 @@ final class Confusion {
     }
     var counts = Counts.of(run.evaluation().get());
     if (counts.size() == 0 || counts.total() == 0) {
-      return Section.absent(ID, HEADING, "Not known: evaluation.json holds no confusion matrix.");
+      return Section.absent(
+          ID,
+          HEADING,
+          "Not known: evaluation.json holds no confusion matrix of at most %d classes."
+              .formatted(COUNTED));
     }
     var content = new ArrayList<Node>();
     var note = new ArrayList<Node>();
@@ -68,6 +75,9 @@ final class Confusion {
       var rows = Json.list(evaluation, "confusion");
       var names = Json.list(evaluation, "classes");
       int size = rows.stream().mapToInt(JsonNode::size).reduce(rows.size(), Math::max);
+      if (size > COUNTED) {
+        return new Counts(List.of(), List.of());
+      }
       var cells = new ArrayList<List<Long>>();
       var classes = new ArrayList<String>();
       for (int i = 0; i < size; i++) {
@@ -113,12 +123,16 @@ final class Confusion {
 
   private static Node matrix(Counts counts) {
     var head = new ArrayList<Node>();
-    head.add(tag("th", "truth ↓ prediction →").with("class", "corner").with("scope", "row"));
+    head.add(
+        tag("th", tag("span", "prediction →"), tag("span", "truth ↓"))
+            .with("class", "corner")
+            .with("scope", "row"));
     for (var name : counts.classes()) {
       head.add(
           tag("th", tag("span", name(name))).with("class", turned(counts)).with("scope", "col"));
     }
-    head.add(tag("th", tag("span", "recall")).with("class", turned(counts)).with("scope", "col"));
+    head.add(
+        tag("th", tag("span", "recall, %")).with("class", turned(counts)).with("scope", "col"));
     var rows = new ArrayList<Node>();
     for (int i = 0; i < counts.size(); i++) {
       var row = new ArrayList<Node>();
@@ -130,7 +144,7 @@ final class Confusion {
       rows.add(tag("tr", row));
     }
     var foot = new ArrayList<Node>();
-    foot.add(tag("th", "precision").with("scope", "row"));
+    foot.add(tag("th", "precision, %").with("scope", "row"));
     for (int j = 0; j < counts.size(); j++) {
       foot.add(share(counts.at(j, j), counts.column(j)));
     }
@@ -165,7 +179,7 @@ final class Confusion {
   }
 
   private static Node share(long part, long whole) {
-    return tag("td", whole == 0 ? Numbers.NONE : Math.round(100.0 * part / whole) + " %")
+    return tag("td", whole == 0 ? Numbers.NONE : Long.toString(Math.round(100.0 * part / whole)))
         .with("class", "share");
   }
 

@@ -22,11 +22,16 @@ final class Headline {
   }
 
   static Node of(RunData run) {
+    var top = new ArrayList<Node>();
+    top.add(tag("p", "Plumbline").with("class", "mark"));
+    if (run.rule().isPresent()) {
+      top.add(tag("p", Node.name(run.name()), text(begun(run))).with("class", "run"));
+    }
+    top.add(subjectNode(run));
+    top.addAll(result(run));
     var parts = new ArrayList<Node>();
-    parts.add(tag("p", bob(), tag("span", "Plumbline")).with("class", "mark"));
-    parts.add(tag("p", Node.name(run.name()), text(begun(run))).with("class", "run"));
-    parts.add(subjectNode(run));
-    parts.addAll(result(run));
+    parts.add(plumbLine());
+    parts.add(tag("div", top).with("class", "top"));
     parts.add(tag("p", state(run)).with("class", "state"));
     parts.add(facts(run));
     int remarks = Warnings.count(run);
@@ -141,7 +146,7 @@ final class Headline {
       };
     }
     if (events.started().isEmpty()) {
-      return "Nothing is known about the training: there is no events.jsonl with a beginning.";
+      return "Nothing is known about the training: events.jsonl is missing or does not begin with a start.";
     }
     return "Unfinished" + epochs + ". This page shows what is there.";
   }
@@ -196,17 +201,20 @@ final class Headline {
     }
   }
 
-  private static Node bob() {
-    return tag(
-            "svg",
-            tag("path").with("class", "cord").with("d", "M14 0V74"),
-            tag("path")
-                .with("class", "bob")
-                .with("d", "M11 74H17V80L23.5 85Q25 100 14 122Q3 100 4.5 85L11 80Z"),
-            tag("path").with("class", "glint").with("d", "M4.9 89Q14 92.5 23.1 89"))
-        .with("viewBox", "0 0 28 124")
-        .with("width", "28")
-        .with("height", "124")
+  /** The cord grows with the words beside it, so the bob ends where the number stands. */
+  private static Node plumbLine() {
+    var bob =
+        tag(
+                "svg",
+                tag("path")
+                    .with("class", "bob")
+                    .with("d", "M11 0H17V6L23.5 11Q25 26 14 50Q3 26 4.5 11L11 6Z"),
+                tag("path").with("class", "glint").with("d", "M4.9 15Q14 18.5 23.1 15"))
+            .with("viewBox", "0 0 28 50")
+            .with("width", "28")
+            .with("height", "50");
+    return tag("div", tag("div").with("class", "cord"), bob)
+        .with("class", "plumb")
         .with("aria-hidden", "true");
   }
 }

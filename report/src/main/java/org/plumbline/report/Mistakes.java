@@ -17,6 +17,9 @@ final class Mistakes {
   /** A wider table of features is cut. */
   private static final int COLUMNS = 60;
 
+  /** A longer feature is cut, in code points. */
+  private static final int LONGEST = 48;
+
   private Mistakes() {}
 
   static Section of(RunData run) {
@@ -94,7 +97,7 @@ final class Mistakes {
 
     /** The picture, if there are as many values as it has pixels. */
     Optional<Node.Element> picture(List<JsonNode> values) {
-      if (values.size() != channels * height * width) {
+      if (values.size() != (long) channels * height * width) {
         return Optional.empty();
       }
       int by = (Math.max(height, width) + LARGEST - 1) / LARGEST;
@@ -152,7 +155,11 @@ final class Mistakes {
                       tag("span", " taken for ").with("class", "muted"),
                       tag("strong", name(mistake.predicted())))
                   .with("class", "verdict"),
-              tag("p", mistake.confidence() + " sure, row " + mistake.row())
+              tag(
+                      "p",
+                      tag("span", mistake.confidence() + " sure,"),
+                      text(" "),
+                      tag("span", "row " + mistake.row()))
                   .with("class", "caption")));
     }
     return tag("ul", cards).with("class", "pictures");
@@ -184,7 +191,7 @@ final class Mistakes {
         line.add(
             text(
                 i < mistake.input().size()
-                    ? Json.words(mistake.input().get(i)).orElse(Numbers.NONE)
+                    ? cut(Json.words(mistake.input().get(i)).orElse(Numbers.NONE))
                     : Numbers.NONE));
       }
       lines.add(line);
@@ -197,5 +204,12 @@ final class Mistakes {
                 table,
                 tag("p", "The first %d of %d features.".formatted(shown, width))
                     .with("class", "caption")));
+  }
+
+  /** The beginning of a value that would stretch the table. */
+  private static String cut(String value) {
+    return value.codePointCount(0, value.length()) <= LONGEST
+        ? value
+        : value.substring(0, value.offsetByCodePoints(0, LONGEST)) + "…";
   }
 }

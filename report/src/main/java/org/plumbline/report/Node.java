@@ -109,7 +109,10 @@ sealed interface Node {
     for (var row : rows) {
       var cells = new ArrayList<Node>();
       for (int i = 0; i < row.size(); i++) {
-        cells.add(tag("td", row.get(i)).with("class", text.contains(i) ? "words" : "number"));
+        cells.add(
+            text.contains(i)
+                ? tag("td", tag("span", row.get(i))).with("class", "words")
+                : tag("td", row.get(i)).with("class", "number"));
       }
       lines.add(tag("tr", cells));
     }

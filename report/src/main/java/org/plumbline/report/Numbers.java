@@ -85,10 +85,10 @@ final class Numbers {
         : count(whole / 3600) + " h " + whole % 3600 / 60 + " min";
   }
 
-  /** The shortest digits that keep a value to five figures, for data inside the page. */
+  /** The shortest digits that keep a value to six figures, for data inside the page. */
   static String compact(double value) {
     return new BigDecimal(value)
-        .round(new MathContext(5, RoundingMode.HALF_EVEN))
+        .round(new MathContext(6, RoundingMode.HALF_EVEN))
         .stripTrailingZeros()
         .toString()
         .replace("E+", "e")

@@ -99,14 +99,15 @@ record RunData(
     Series series(List<JsonNode> events, String... path) {
       var points = new ArrayList<Series.Point>();
       for (var event : events) {
-        var step = Json.number(event, "step");
-        if (step.isPresent()) {
+        var step = Json.whole(event, "step");
+        if (step.isPresent() && step.getAsLong() >= 0) {
           var value = event;
           for (var key : path) {
             value = value.path(key);
           }
           points.add(
-              new Series.Point(step.getAsDouble() / steps, Json.number(value).orElse(Double.NaN)));
+              new Series.Point(
+                  (double) step.getAsLong() / steps, Json.number(value).orElse(Double.NaN)));
         }
       }
       return new Series(points);

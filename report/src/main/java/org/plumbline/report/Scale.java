@@ -27,7 +27,8 @@ record Scale(Kind kind, double low, double high, List<Double> ticks) {
 
   /** An axis widened to the round marks around the values. */
   static Scale around(double low, double high, int marks) {
-    double span = high > low ? high - low : Math.max(Math.abs(low) * 0.1, 1e-3);
+    double size = Math.max(Math.abs(low), Math.abs(high));
+    double span = high - low > 1e-9 * size ? high - low : Math.max(0.1 * size, 1e-3);
     double step = step(span, marks);
     double from = Math.floor(low / step + 1e-9) * step;
     double to = Math.ceil(high / step - 1e-9) * step;

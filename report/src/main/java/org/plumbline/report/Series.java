@@ -11,10 +11,13 @@ import java.util.Optional;
  * @param points in the order of x
  */
 record Series(List<Point> points) {
+  /** No axis can show more than this; a value beyond it has diverged and is not there. */
+  private static final double MOST = 1e100;
+
   /** A moment and the value then; NaN for none. */
   record Point(double x, double y) {
     boolean isThere() {
-      return Double.isFinite(y);
+      return Math.abs(y) <= MOST;
     }
   }
 

@@ -39,7 +39,7 @@
       current = stop;
       var at = stops[stop];
       var head = document.createElement("b");
-      head.textContent = plot.dataset.time + " " + Number(at.toPrecision(4));
+      head.textContent = plot.dataset.time + " " + Number(at.toPrecision(6));
       tip.replaceChildren(head);
       lines.forEach(function (line) {
         var i = nearest(line.points, at);
