@@ -178,8 +178,14 @@ final class Confusion {
         .with("class", (truth == predicted ? "hit s" : "miss s") + shade);
   }
 
+  /** In per cent; 100 only if nothing is missing. */
   private static Node share(long part, long whole) {
-    return tag("td", whole == 0 ? Numbers.NONE : Long.toString(Math.round(100.0 * part / whole)))
+    long most = part == whole ? 100 : 99;
+    return tag(
+            "td",
+            whole == 0
+                ? Numbers.NONE
+                : Long.toString(Math.min(most, Math.round(100.0 * part / whole))))
         .with("class", "share");
   }
 

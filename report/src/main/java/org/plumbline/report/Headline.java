@@ -14,6 +14,9 @@ final class Headline {
   /** The normal deviate of a 95 % interval. */
   private static final double Z = 1.959964;
 
+  /** From so many test examples on, a second decimal says something. */
+  private static final long FINE = 5000;
+
   private Headline() {}
 
   /** The title of the window. */
@@ -84,7 +87,12 @@ final class Headline {
           examples.isPresent() && examples.getAsLong() > 0
               ? interval(accuracy.getAsDouble(), examples.getAsLong())
               : "";
-      return List.of(number(Numbers.percent(accuracy), "test accuracy", detail));
+      double value = accuracy.getAsDouble();
+      return List.of(
+          number(
+              examples.orElse(0) < FINE ? Numbers.percent(value) : Numbers.finePercent(value),
+              "test accuracy",
+              detail));
     }
     var loss = test.map(found -> Json.number(found, "loss")).orElse(OptionalDouble.empty());
     if (loss.isPresent()) {

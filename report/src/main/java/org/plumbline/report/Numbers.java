@@ -65,6 +65,13 @@ final class Numbers {
         : NONE;
   }
 
+  /** A fraction as a percentage with two decimals. */
+  static String finePercent(double fraction) {
+    return Double.isFinite(fraction)
+        ? minus(String.format(Locale.ROOT, "%.2f %%", 100 * fraction))
+        : NONE;
+  }
+
   static String percent(OptionalDouble fraction) {
     return percent(fraction.orElse(Double.NaN));
   }

@@ -81,6 +81,13 @@ final class ReportTest {
   }
 
   @Test
+  void manyTestExamplesGiveTheAccuracyASecondDecimal() throws IOException {
+    var page = Pages.parsed(Report.render(SampleRuns.mnist(parent)));
+    assertThat(Pages.elements(page, "header").getFirst().getTextContent())
+        .contains("97.65 %", "9,765 of 10,000 test examples");
+  }
+
+  @Test
   void mistakesAreDrawnAsPicturesInTheSizeOfTheirPixels() throws IOException {
     for (var run : List.of(SampleRuns.digits(parent), SampleRuns.cifar(parent))) {
       var images = Pages.elements(Pages.parsed(Report.render(run)), "img");
@@ -109,7 +116,7 @@ final class ReportTest {
     replace(run, "evaluation.json", "\"north\"", "\"" + evil + "\"");
     replace(run, "events.jsonl", "\"run\":\"digits-dfa\"", "\"run\":\"" + evil + "\"");
     replace(run, "events.jsonl", "\"rule\":\"dfa\"", "\"rule\":\"" + evil + "\"");
-    replace(run, "events.jsonl", "\"data\":\"digits\"", "\"data\":\"" + evil + "\"");
+    replace(run, "events.jsonl", "\"data\":\"loans.csv\"", "\"data\":\"" + evil + "\"");
     replace(run, "events.jsonl", "dense 64→128, tanh", evil);
     replace(run, "events.jsonl", "block 1: 6 of 128 units are saturated", evil);
     Files.writeString(

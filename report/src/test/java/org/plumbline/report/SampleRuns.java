@@ -51,7 +51,9 @@ final class SampleRuns {
     var folder = Files.createDirectories(parent.resolve("mnist-sparse"));
     Files.writeString(
         folder.resolve("config.yaml"), config("sparse-dfa:connections=1", "mnist", 5));
-    Files.write(folder.resolve("events.jsonl"), training(5, 5, Validation.NONE));
+    Files.write(
+        folder.resolve("events.jsonl"),
+        as("sparse-dfa:connections=1", "mnist", training(5, 5, Validation.NONE)));
     Files.writeString(
         folder.resolve("evaluation.json"),
         evaluation("mnist", DIGITS, 10000, 0.9782, image(1, 28), n -> glyph(n, 28, n)));
@@ -63,7 +65,9 @@ final class SampleRuns {
   static Path cifar(Path parent) throws IOException {
     var folder = Files.createDirectories(parent.resolve("cifar-kp"));
     Files.writeString(folder.resolve("config.yaml"), config("kolen-pollack", "cifar10", 60));
-    Files.write(folder.resolve("events.jsonl"), training(60, 60, Validation.HELD_OUT));
+    Files.write(
+        folder.resolve("events.jsonl"),
+        as("kolen-pollack", "cifar10", training(60, 60, Validation.HELD_OUT)));
     Files.writeString(
         folder.resolve("evaluation.json"),
         evaluation("cifar10", CIFAR, 10000, 0.612, image(3, 32), n -> scene(n)));
@@ -76,7 +80,7 @@ final class SampleRuns {
     var folder = Files.createDirectories(parent.resolve("csv"));
     Files.writeString(folder.resolve("config.yaml"), config("dfa", "loans.csv", 12));
     var events =
-        training(12, 12, Validation.HELD_OUT).stream()
+        as("dfa", "loans.csv", training(12, 12, Validation.HELD_OUT)).stream()
             .filter(line -> !line.contains("\"probe\""))
             .toList();
     Files.write(folder.resolve("events.jsonl"), events);
@@ -227,6 +231,14 @@ final class SampleRuns {
               0.108 * done));
     }
     return lines;
+  }
+
+  private static List<String> as(String rule, String data, List<String> lines) {
+    return lines.stream()
+        .map(line ->
+            line.replace("\"rule\":\"dfa\"", "\"rule\":\"" + rule + "\"")
+                .replace("\"data\":\"digits\"", "\"data\":\"" + data + "\""))
+        .toList();
   }
 
   private static double loss(double t) {
