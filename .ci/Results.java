@@ -25,7 +25,7 @@ final class Results {
 
     /** What JUnit says when the author of a skipped test says nothing. */
     static final Pattern NO_REASON =
-            Pattern.compile("\\s*|.* is @Disabled|Assumption failed(: assumption is (not )?(true|false))?", Pattern.DOTALL);
+            Pattern.compile("|.* is @Disabled|assumption is (not )?(true|false)");
 
     int passed;
     int failed;
@@ -83,11 +83,18 @@ final class Results {
             fail(name + message(failure.getAttribute("message"), failure.getTextContent()) + place(type, failure.getTextContent()));
         } else if (skip == null) {
             passed++;
-        } else if (NO_REASON.matcher(skip.getAttribute("message")).matches()) {
+        } else if (NO_REASON.matcher(reason(skip)).matches()) {
             fail(name + "\n  is skipped without a reason: give one to @Disabled or to the assumption");
         } else {
-            skips.add(name + ": " + skip.getAttribute("message").strip().lines().findFirst().orElse(""));
+            skips.add(name + ": " + reason(skip));
         }
+    }
+
+    /** What @Disabled says is an attribute, what an assumption says is in the first line of its trace. */
+    static String reason(Element skip) {
+        String message = skip.getAttribute("message");
+        String text = message.isBlank() ? skip.getTextContent().replaceFirst("^\\s*[\\w.$]+(: |$)", "") : message;
+        return text.strip().lines().findFirst().orElse("").replaceFirst("^Assumption failed: ?", "");
     }
 
     static Element child(Element test, String... names) {
