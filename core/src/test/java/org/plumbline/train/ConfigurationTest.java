@@ -81,7 +81,7 @@ class ConfigurationTest {
         "{epochs: 1, epochs: 2} | a.yaml",
         "epochs: {a: 1} | must be one value",
         "epochs: !!int 3 | a tag, an anchor or an alias",
-        "epochs: &a 3 | a tag, an anchor or an alias",
+        "{seed: &a 3, epochs: *a} | a tag, an anchor or an alias",
         "[1, 2] | expected 'key: value' lines",
         "'epochs: [1' | expected YAML",
       })
@@ -114,15 +114,16 @@ class ConfigurationTest {
   @Test
   void survivesMutation() {
     Seed seed = Seed.of(7);
-    String valid =
-        Configuration.defaults().yaml() + "blocks:\n  - sequential: [dense:width=3, tanh]\n";
-    List<String> starts = List.of(valid, Configuration.defaults().yaml());
+    String blocks = "blocks: [{sequential: [dense:width=3, tanh]}, dropout, dense:width=2]";
+    List<String> starts =
+        List.of(Configuration.parse(FILE, blocks).yaml(), Configuration.defaults().yaml());
     int refused = 0;
     for (int i = 0; i < 3000; i++) {
       byte[] bytes = starts.get(i % 2).getBytes(StandardCharsets.UTF_8);
       for (int k = 0; k <= i % 4; k++) {
         int at = (int) Long.remainderUnsigned(seed.child(i).bits(2L * k), bytes.length);
-        bytes[at] = (byte) seed.child(i).bits(2L * k + 1);
+        long draw = seed.child(i).bits(2L * k + 1);
+        bytes[at] = (byte) (i % 8 == 0 ? draw : '0' + Long.remainderUnsigned(draw, 75));
       }
       try {
         Configuration c = Configuration.parse(FILE, new String(bytes, StandardCharsets.UTF_8));

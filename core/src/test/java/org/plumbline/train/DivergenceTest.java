@@ -38,7 +38,7 @@ class DivergenceTest {
   void rollsBackWithHalfTheRateUntilItLearns() {
     List<String> warnings = new ArrayList<>();
     Path run = folder.resolve("run");
-    Summary summary = train(run, warnings, "optimizer=sgd:lr=8", "on-divergence=rollback");
+    Summary summary = train(run, warnings, "optimizer=sgd:lr=8", "on-divergence=rollback", "checkpoint-every=1000");
     assertThat(warnings).isNotEmpty().allMatch(w -> w.contains("half the rate"));
     assertThat(summary.testLoss()).isFinite();
   }
