@@ -38,8 +38,10 @@ class DivergenceTest {
   void rollsBackWithHalfTheRateUntilItLearns() {
     List<String> warnings = new ArrayList<>();
     Path run = folder.resolve("run");
-    Summary summary = train(run, warnings, "optimizer=sgd:lr=8", "on-divergence=rollback", "checkpoint-every=1000");
-    assertThat(warnings).isNotEmpty().allMatch(w -> w.contains("half the rate"));
+    Summary summary =
+        train(
+            run, warnings, "optimizer=sgd:lr=8", "on-divergence=rollback", "checkpoint-every=1000");
+    assertThat(warnings).anyMatch(w -> w.contains("half the rate"));
     assertThat(summary.testLoss()).isFinite();
   }
 
@@ -49,7 +51,7 @@ class DivergenceTest {
     Path run = folder.resolve("run");
     assertThatThrownBy(() -> train(run, warnings, "optimizer=sgd:lr=1000", "on-divergence=skip"))
         .isInstanceOf(Failure.class);
-    assertThat(warnings).hasSize(10).allMatch(w -> w.contains("skipped"));
+    assertThat(warnings).filteredOn(w -> w.contains("skipped")).hasSize(10);
   }
 
   private static Summary train(Path run, String... changes) {
