@@ -3,6 +3,7 @@ package org.plumbline.optim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.plumbline.toy.Numbers.bits;
+import static org.plumbline.toy.Numbers.named;
 import static org.plumbline.toy.Numbers.requireClose;
 
 import java.util.List;
@@ -119,7 +120,7 @@ public abstract class OptimizerContract {
     two.step(by(second, factored(7, Precision.FP32)), 1); // its own past must not show
     second.value().copyFrom(first.value());
     assertThat(two.state().keySet()).isEqualTo(one.state().keySet());
-    one.state().forEach((name, tensor) -> two.state().get(name).copyFrom(tensor));
+    one.state().forEach((name, tensor) -> named(two.state(), name).copyFrom(tensor));
     for (int i = 4; i < 6; i++) {
       one.step(by(first, factored(i, Precision.FP32)), 1);
       two.step(by(second, factored(i, Precision.FP32)), 1);

@@ -2,6 +2,7 @@ package org.plumbline.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.plumbline.toy.Numbers.bits;
+import static org.plumbline.toy.Numbers.named;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -81,8 +82,8 @@ class AlignmentTest {
   void ofBackpropIsOneThroughDropout() {
     Map<String, Double> readings = read(new Backprop());
     for (String block : List.of("alignment/1", "alignment/2")) {
-      assertThat(readings.get(block)).isCloseTo(1, Offset.offset(1e-6));
-      assertThat(readings.get(block + "/std")).isCloseTo(0, Offset.offset(1e-6));
+      assertThat(named(readings, block)).isCloseTo(1, Offset.offset(1e-6));
+      assertThat(named(readings, block + "/std")).isCloseTo(0, Offset.offset(1e-6));
     }
     assertThat(readings).doesNotContainKey("alignment/3");
   }
@@ -90,15 +91,15 @@ class AlignmentTest {
   @Test
   void ofTheOppositeIsMinusOne() {
     Map<String, Double> readings = read(saying(g -> g.scaled(-3)));
-    assertThat(readings.get("alignment/1")).isCloseTo(-1, Offset.offset(1e-6));
-    assertThat(readings.get("alignment/2")).isCloseTo(-1, Offset.offset(1e-6));
+    assertThat(named(readings, "alignment/1")).isCloseTo(-1, Offset.offset(1e-6));
+    assertThat(named(readings, "alignment/2")).isCloseTo(-1, Offset.offset(1e-6));
   }
 
   @Test
   void ofNoiseIsNearZero() {
     Map<String, Double> readings = read(saying(g -> Seed.of(74).normal(1, g.shape().toArray())));
-    assertThat(Math.abs(readings.get("alignment/1"))).isLessThan(4 / Math.sqrt(64.0 * 40));
-    assertThat(Math.abs(readings.get("alignment/2"))).isLessThan(4 / Math.sqrt(64.0 * 30));
+    assertThat(Math.abs(named(readings, "alignment/1"))).isLessThan(4 / Math.sqrt(64.0 * 40));
+    assertThat(Math.abs(named(readings, "alignment/2"))).isLessThan(4 / Math.sqrt(64.0 * 30));
   }
 
   @Test
@@ -138,7 +139,7 @@ class AlignmentTest {
       assertThat(after)
           .containsEntry(block + "/silent", 1.0)
           .containsEntry(block + "/vanished", 1.0);
-      assertThat(after.get(block)).isBetween(-1.0, 1.0).isNotEqualTo(0);
+      assertThat(named(after, block)).isBetween(-1.0, 1.0).isNotEqualTo(0);
     }
   }
 
@@ -167,7 +168,7 @@ class AlignmentTest {
     var ofTwo = reading.read(two.trace(), two.outcome(), two.signals());
     assertThat(ofTwo.keySet()).isEqualTo(ofOne.keySet());
     ofOne.forEach(
-        (name, value) -> assertThat(ofTwo.get(name)).isCloseTo(value, Offset.offset(1e-12)));
+        (name, value) -> assertThat(named(ofTwo, name)).isCloseTo(value, Offset.offset(1e-12)));
   }
 
   @Test
@@ -178,10 +179,10 @@ class AlignmentTest {
     training.steps(PROBLEM, 0, 300);
     Map<String, Double> trained = read(training, rule, 20);
     for (String block : List.of("alignment/1", "alignment/2")) {
-      assertThat(Math.abs(atStart.get(block + "/z"))).as(block + " at the start").isLessThan(3);
-      assertThat(trained.get(block + "/z")).as(block + " trained").isGreaterThan(3);
-      assertThat(trained.get(block)).isGreaterThan(0.3);
-      assertThat(Math.abs(trained.get(block + "/null"))).as("null of " + block).isLessThan(0.2);
+      assertThat(Math.abs(named(atStart, block + "/z"))).as(block + " at the start").isLessThan(3);
+      assertThat(named(trained, block + "/z")).as(block + " trained").isGreaterThan(3);
+      assertThat(named(trained, block)).isGreaterThan(0.3);
+      assertThat(Math.abs(named(trained, block + "/null"))).as("null of " + block).isLessThan(0.2);
     }
   }
 

@@ -3,9 +3,10 @@ package org.plumbline.rule;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.plumbline.toy.Numbers.bits;
+import static org.plumbline.toy.Numbers.named;
+import static org.plumbline.toy.Numbers.products;
 import static org.plumbline.toy.Numbers.requireClose;
 import static org.plumbline.toy.Numbers.requireSameGradients;
-import static org.plumbline.toy.Numbers.values;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -45,7 +46,7 @@ class DirectFeedbackTest extends LearningRuleContract {
     Training training = on(network, rule());
     var told = training.tell(Toy.batch(network, Precision.FP64), 0);
     for (int l = 1; l <= network.hidden(); l++) {
-      Tensor b = training.feedback().state().get("feedback." + l);
+      Tensor b = named(training.feedback().state(), "feedback." + l);
       assertThat(b.shape().axes()).containsExactly(5L, Toy.WIDTHS.get(l));
       requireClose(
           "signal " + l,
@@ -64,13 +65,15 @@ class DirectFeedbackTest extends LearningRuleContract {
     Training direct = on(network, rule());
     Training exact = on(network, new Backprop());
     for (int step = 0; step < 3; step++) {
-      Tensor product = network.state().get("4.weight");
+      Tensor product = named(network.state(), "4.weight");
       for (int l = network.hidden(); l >= 1; l--) {
-        direct.feedback().state().get("feedback." + l).copyFrom(product);
-        product = product.matmul(network.state().get(l + ".weight"));
+        named(direct.feedback().state(), "feedback." + l).copyFrom(product);
+        product = product.matmul(named(network.state(), l + ".weight"));
       }
       requireSameGradients(
-          direct.tell(batch, step).gradients(), values(exact.tell(batch, step).gradients()), 1e-12);
+          direct.tell(batch, step).gradients(),
+          products(exact.tell(batch, step).gradients()),
+          1e-12);
       direct.step(batch, step);
     }
   }
@@ -104,14 +107,14 @@ class DirectFeedbackTest extends LearningRuleContract {
   void addingALayerBehindLeavesTheFeedbackBefore() {
     var two = rule().attach(net(12L, 9L, 8L, 5L), Seed.of(1)).state();
     var three = rule().attach(net(12L, 9L, 8L, 7L, 5L), Seed.of(1)).state();
-    assertThat(bits(three.get("feedback.1"))).isEqualTo(bits(two.get("feedback.1")));
-    assertThat(bits(three.get("feedback.2"))).isEqualTo(bits(two.get("feedback.2")));
+    assertThat(bits(named(three, "feedback.1"))).isEqualTo(bits(named(two, "feedback.1")));
+    assertThat(bits(named(three, "feedback.2"))).isEqualTo(bits(named(two, "feedback.2")));
   }
 
   @Test
   void blocksOfOneWidthHearThroughDifferentMatrices() {
     var state = rule().attach(net(12L, 9L, 9L, 5L), Seed.of(1)).state();
-    assertThat(bits(state.get("feedback.1"))).isNotEqualTo(bits(state.get("feedback.2")));
+    assertThat(bits(named(state, "feedback.1"))).isNotEqualTo(bits(named(state, "feedback.2")));
   }
 
   @Test

@@ -2,8 +2,10 @@ package org.plumbline.rule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.plumbline.toy.Numbers.bits;
+import static org.plumbline.toy.Numbers.named;
+import static org.plumbline.toy.Numbers.numbers;
+import static org.plumbline.toy.Numbers.products;
 import static org.plumbline.toy.Numbers.requireSameGradients;
-import static org.plumbline.toy.Numbers.values;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -39,11 +41,12 @@ class FeedbackAlignmentTest extends LearningRuleContract {
     Toy.Batch batch = Toy.batch(network, precision);
     Training training = on(network, rule());
     for (int l = 2; l <= network.blocks().size(); l++) {
-      training.feedback().state().get("feedback." + l).copyFrom(network.state().get(l + ".weight"));
+      named(training.feedback().state(), "feedback." + l)
+          .copyFrom(named(network.state(), l + ".weight"));
     }
     requireSameGradients(
         training.tell(batch, 0).gradients(),
-        values(on(network, new Backprop()).tell(batch, 0).gradients()),
+        products(on(network, new Backprop()).tell(batch, 0).gradients()),
         tolerance);
   }
 
@@ -68,12 +71,12 @@ class FeedbackAlignmentTest extends LearningRuleContract {
     Training training = on(network, rule());
     var feedback = training.feedback().state();
     assertThat(feedback.keySet()).containsExactly("feedback.2", "feedback.2.1", "feedback.3");
-    feedback.get("feedback.2").copyFrom(network.parameters().get(2).value());
-    feedback.get("feedback.2.1").copyFrom(network.parameters().get(4).value());
-    feedback.get("feedback.3").copyFrom(network.parameters().get(6).value());
+    named(feedback, "feedback.2").copyFrom(network.parameters().get(2).value());
+    named(feedback, "feedback.2.1").copyFrom(network.parameters().get(4).value());
+    named(feedback, "feedback.3").copyFrom(network.parameters().get(6).value());
     requireSameGradients(
         training.tell(batch, 0).gradients(),
-        values(on(network, new Backprop()).tell(batch, 0).gradients()),
+        products(on(network, new Backprop()).tell(batch, 0).gradients()),
         1e-12);
   }
 
@@ -84,21 +87,18 @@ class FeedbackAlignmentTest extends LearningRuleContract {
     Toy.Batch batch = Toy.batch(network, Precision.FP64);
     Training layered = on(network, rule());
     Training direct = on(network, new DirectFeedback());
-    direct
-        .feedback()
-        .state()
-        .get("feedback.1")
-        .copyFrom(layered.feedback().state().get("feedback.2"));
+    named(direct.feedback().state(), "feedback.1")
+        .copyFrom(named(layered.feedback().state(), "feedback.2"));
     requireSameGradients(
-        layered.tell(batch, 0).gradients(), values(direct.tell(batch, 0).gradients()), 1e-12);
+        layered.tell(batch, 0).gradients(), products(direct.tell(batch, 0).gradients()), 1e-12);
   }
 
   @Test
   void withoutTheWeightsIsNotBackprop() {
     Network network = Toy.tanhNet(Precision.FP64);
     Toy.Batch batch = Toy.batch(network, Precision.FP64);
-    var fa = values(on(network, rule()).tell(batch, 0).signals());
-    var bp = values(on(network, new Backprop()).tell(batch, 0).signals());
+    var fa = numbers(on(network, rule()).tell(batch, 0).signals());
+    var bp = numbers(on(network, new Backprop()).tell(batch, 0).signals());
     assertThat(fa.getLast()).isEqualTo(bp.getLast());
     assertThat(fa.getFirst()).isNotEqualTo(bp.getFirst());
   }
@@ -117,7 +117,13 @@ class FeedbackAlignmentTest extends LearningRuleContract {
   void addingALayerBehindLeavesTheFeedbackBefore() {
     var two = rule().attach(net(12L, 9L, 8L, 5L), Seed.of(1)).state();
     var three = rule().attach(net(12L, 9L, 8L, 7L, 5L), Seed.of(1)).state();
-    assertThat(bits(three.get("feedback.2"))).isEqualTo(bits(two.get("feedback.2")));
+    assertThat(bits(named(three, "feedback.2"))).isEqualTo(bits(named(two, "feedback.2")));
+  }
+
+  @Test
+  void layersOfOneShapeCarryThroughDifferentMatrices() {
+    var state = rule().attach(net(12L, 9L, 9L, 9L, 5L), Seed.of(1)).state();
+    assertThat(bits(named(state, "feedback.2"))).isNotEqualTo(bits(named(state, "feedback.3")));
   }
 
   private static Network net(Long... widths) {

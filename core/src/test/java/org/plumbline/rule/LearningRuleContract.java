@@ -2,7 +2,8 @@ package org.plumbline.rule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.plumbline.toy.Numbers.bits;
-import static org.plumbline.toy.Numbers.values;
+import static org.plumbline.toy.Numbers.named;
+import static org.plumbline.toy.Numbers.numbers;
 
 import java.util.List;
 import java.util.Map;
@@ -102,7 +103,7 @@ public abstract class LearningRuleContract {
   }
 
   private static List<double[]> told(Network network, LearningRule rule, Seed feedback) {
-    return values(
+    return numbers(
         training(network, rule, feedback).tell(Toy.batch(network, Precision.FP32), 0).signals());
   }
 
@@ -142,7 +143,7 @@ public abstract class LearningRuleContract {
           var told =
               training(network, rule(), FEEDBACK).tell(Toy.batch(network, Precision.FP32), 0);
           assertThat(told.signals().getLast()).isInstanceOf(Signal.Told.class);
-          assertThat(values(told.signals()).getLast())
+          assertThat(numbers(told.signals()).getLast())
               .as(name)
               .isEqualTo(told.outcome().error().toDoubles());
         });
@@ -216,7 +217,7 @@ public abstract class LearningRuleContract {
 
   private static void copy(Map<String, Tensor> from, Map<String, Tensor> to) {
     assertThat(to.keySet()).isEqualTo(from.keySet());
-    from.forEach((name, tensor) -> to.get(name).copyFrom(tensor));
+    from.forEach((name, tensor) -> named(to, name).copyFrom(tensor));
   }
 
   @Test

@@ -3,6 +3,7 @@ package org.plumbline.rule;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.plumbline.toy.Numbers.bits;
+import static org.plumbline.toy.Numbers.named;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -49,9 +50,9 @@ class ShallowTest extends LearningRuleContract {
       var after = bits(network.state());
       for (String name : before.keySet()) {
         if (name.startsWith("4.")) {
-          assertThat(after.get(name)).as(name).isNotEqualTo(before.get(name));
+          assertThat(named(after, name)).as(name).isNotEqualTo(named(before, name));
         } else {
-          assertThat(after.get(name)).as(name).isEqualTo(before.get(name));
+          assertThat(named(after, name)).as(name).isEqualTo(named(before, name));
         }
       }
     }
@@ -72,7 +73,7 @@ class ShallowTest extends LearningRuleContract {
   @Test
   void zeroWeightsWithABiasAreRefusedToo() {
     Network network = Toy.tanhNet(Precision.FP32);
-    network.state().get("2.weight").fill(0);
+    named(network.state(), "2.weight").fill(0);
     assertThatThrownBy(() -> rule().attach(network, Seed.of(1)))
         .hasMessageContaining("block 2 (dense 9→8, tanh) are all zero");
   }

@@ -18,6 +18,15 @@ public final class Numbers {
 
   private Numbers() {}
 
+  /** What a map must hold under a name. */
+  public static <T> T named(Map<String, T> map, String name) {
+    T value = map.get(name);
+    if (value == null) {
+      throw new AssertionError("no '" + name + "' among " + map.keySet());
+    }
+    return value;
+  }
+
   /** ‖a − b‖ / ‖b‖; the plain ‖a‖ where b is zero. */
   public static double relativeError(double[] a, double[] b) {
     assertThat(a).hasSameSizeAs(b);
@@ -50,12 +59,12 @@ public final class Numbers {
   }
 
   /** All gradients multiplied out. */
-  public static List<Tensor> values(Gradients gradients) {
+  public static List<Tensor> products(Gradients gradients) {
     return gradients.entries().stream().map(e -> e.gradient().value()).toList();
   }
 
   /** What blocks are told; an empty array for a silent one. */
-  public static List<double[]> values(List<Signal> signals) {
+  public static List<double[]> numbers(List<Signal> signals) {
     List<double[]> values = new ArrayList<>();
     for (Signal signal : signals) {
       values.add(
