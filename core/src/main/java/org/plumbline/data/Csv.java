@@ -28,26 +28,28 @@ final class Csv {
 
   private final Source in;
   private final CsvLines lines;
+  private final List<String> expected;
   private final long memory;
   private List<String> header = List.of();
   private int columns;
   private int label;
   private boolean labelIsNamed;
 
-  private Csv(Source in, long memory) {
+  private Csv(Source in, List<String> expected, long memory) {
     this.in = in;
+    this.expected = expected;
     this.lines = new CsvLines(in);
     this.memory = memory;
   }
 
   /** Reads all rows, originals, with labels 0…classes−1 in the order of the classes' names. */
   static Rows read(Source in, Optional<String> labelColumn, long memory) {
-    return new Csv(in, memory).rows(labelColumn.orElse("-1"));
+    return new Csv(in, List.of(), memory).rows(labelColumn.orElse("-1"));
   }
 
   /** Reads rows without a label, {@code [width]} numbers each, as the file gives them. */
   static List<float[]> inputs(Source in, int width, List<String> featureNames, long memory) {
-    return new Csv(in, memory).inputs(width, featureNames);
+    return new Csv(in, featureNames, memory).inputs(width);
   }
 
   private Rows rows(String labelColumn) {
@@ -97,16 +99,16 @@ final class Csv {
     return Rows.of(name, Shape.of(columns - 1), classes, names, rows.build(ordered));
   }
 
-  private List<float[]> inputs(int width, List<String> featureNames) {
+  private List<float[]> inputs(int width) {
     begin(cells -> -1);
     List<float[]> rows = new ArrayList<>();
-    if (!header.isEmpty() && featureNames.size() == header.size()) {
+    if (!header.isEmpty() && expected.size() == header.size()) {
       for (int c = 0; c < header.size(); c++) {
-        if (!header.get(c).equals(featureNames.get(c))) {
+        if (!header.get(c).equals(expected.get(c))) {
           throw BadInput.inFile(
               in.file(),
               "header, column " + c,
-              "'" + featureNames.get(c) + "', as the network was trained",
+              "'" + expected.get(c) + "', as the network was trained",
               CsvLines.shown(header.get(c)));
         }
       }
@@ -143,16 +145,28 @@ final class Csv {
           "features and a label, divided by comma, semicolon or tab",
           "one column");
     }
-    boolean isHeader = labelIsNamed;
-    for (int c = 0; c < columns; c++) {
-      isHeader |= c != label && Double.isNaN(lines.number(c)) && !isMissing(first.get(c));
-    }
+    boolean isHeader = labelIsNamed || looksLikeHeader(first);
     if (isHeader) {
       header = first;
       if (!lines.advance()) {
         throw BadInput.inFile(in.file(), "line 2", "rows below the header", "the end");
       }
     }
+  }
+
+  /**
+   * Whether the first line names the columns. Without a label in the table a cell of text may be a
+   * mistake in the only row, so that there every cell must be text, or be as the network knows it.
+   */
+  private boolean looksLikeHeader(List<String> first) {
+    int words = 0;
+    int numbers = 0;
+    for (int c = 0; c < columns; c++) {
+      boolean number = !Double.isNaN(lines.number(c));
+      numbers += number ? 1 : 0;
+      words += c == label || number || isMissing(first.get(c)) ? 0 : 1;
+    }
+    return words > 0 && (label >= 0 || numbers == 0 || first.equals(expected));
   }
 
   private int labelAt(String column, List<String> first) {
@@ -258,8 +272,8 @@ final class Csv {
   private void expectSteps(double[] least, double[] most) {
     for (int c = 0; c < columns; c++) {
       float largest = (float) Math.max(Math.abs(least[c]), Math.abs(most[c]));
-      double range = most[c] - least[c];
-      if (c != label && range > 0 && range < LEAST_STEPS * (double) Math.ulp(largest)) {
+      double range = (float) most[c] - (float) least[c];
+      if (c != label && most[c] > least[c] && range < LEAST_STEPS * (double) Math.ulp(largest)) {
         throw BadInput.inFile(
             in.file(),
             "column " + c + named(c),

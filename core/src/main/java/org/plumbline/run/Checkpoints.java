@@ -103,7 +103,12 @@ public final class Checkpoints {
    */
   public Loaded load() {
     NavigableMap<Long, String> bad = new TreeMap<>();
-    NavigableMap<Long, Boolean> steps = steps();
+    NavigableMap<Long, Boolean> steps;
+    try {
+      steps = steps();
+    } catch (UncheckedIOException e) {
+      throw new BadInput("cannot read " + directory + ": " + Durable.reason(e), e);
+    }
     for (long step : steps.descendingKeySet()) {
       Path file = directory.resolve(Manifest.file(step));
       if (!steps.getOrDefault(step, false)) {
@@ -173,16 +178,12 @@ public final class Checkpoints {
   /** Each step there is a file of, and whether its manifest is there. */
   private NavigableMap<Long, Boolean> steps() {
     NavigableMap<Long, Boolean> steps = new TreeMap<>();
-    try {
-      for (String name : storage.list(directory)) {
-        Matcher matcher = NAME.matcher(name);
-        if (matcher.matches()) {
-          boolean manifest = matcher.group(2).equals("json");
-          steps.merge(Long.parseLong(matcher.group(1)), manifest, Boolean::logicalOr);
-        }
+    for (String name : storage.list(directory)) {
+      Matcher matcher = NAME.matcher(name);
+      if (matcher.matches()) {
+        boolean manifest = matcher.group(2).equals("json");
+        steps.merge(Long.parseLong(matcher.group(1)), manifest, Boolean::logicalOr);
       }
-    } catch (UncheckedIOException e) {
-      throw new BadInput("cannot read " + directory + ": " + Durable.reason(e), e);
     }
     return steps;
   }

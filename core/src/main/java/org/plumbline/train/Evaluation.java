@@ -74,7 +74,7 @@ public record Evaluation(
       }
     }
     mistakes.sort(
-        Comparator.comparingDouble(Mistake::confidence).reversed().thenComparing(Mistake::row));
+        Comparator.comparingDouble(Mistake::confidence).reversed().thenComparingInt(Mistake::row));
     return new Evaluation(
         order.length,
         loss / order.length,

@@ -73,7 +73,7 @@ final class FaultyStorage implements Storage {
     switch (mode) {
       case BEFORE -> throw refused("Input/output error");
       case AFTER -> {
-        Object unused = whole.get();
+        Object _ = whole.get();
         throw refused("Input/output error");
       }
       case SHORT -> {
@@ -90,7 +90,7 @@ final class FaultyStorage implements Storage {
         throw new PowerLoss();
       }
       case POWER_LOSS_AFTER -> {
-        Object unused = whole.get();
+        Object _ = whole.get();
         storage.losePower();
         throw new PowerLoss();
       }

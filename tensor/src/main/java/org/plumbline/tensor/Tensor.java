@@ -796,6 +796,18 @@ public final class Tensor {
   }
 
   /**
+   * Adds one to every element, of any precision: a counter's step.
+   *
+   * @return this
+   */
+  public Tensor increment() {
+    try (Scalar one = new Scalar(1L)) {
+      t.add_(one);
+    }
+    return this;
+  }
+
+  /**
    * Takes the numbers of another tensor, converting precision and device.
    *
    * @param other shaped like this

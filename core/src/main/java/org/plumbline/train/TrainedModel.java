@@ -1,0 +1,183 @@
+package org.plumbline.train;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.plumbline.data.Dataset;
+import org.plumbline.data.Datasets;
+import org.plumbline.data.InputForm;
+import org.plumbline.data.Split;
+import org.plumbline.data.Standardisation;
+import org.plumbline.nn.Mode;
+import org.plumbline.run.Entry;
+import org.plumbline.run.Event;
+import org.plumbline.run.Events;
+import org.plumbline.run.NonFinite;
+import org.plumbline.run.RunFolder;
+import org.plumbline.run.Safetensors;
+import org.plumbline.run.SafetensorsFile;
+import org.plumbline.tensor.Libtorch;
+import org.plumbline.tensor.Precision;
+import org.plumbline.tensor.Scope;
+import org.plumbline.tensor.Shape;
+import org.plumbline.tensor.Tensor;
+import org.plumbline.value.BadInput;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The network that a finished run left. Lives in the scope in which it was opened. */
+public final class TrainedModel {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final int ROWS = 500;
+
+  private final Path run;
+  private final Experiment experiment;
+  private final Learner learner;
+  private final InputForm form;
+  private final List<String> classes;
+  private final long steps;
+
+  private record Input(
+      List<Long> shape, List<String> names, List<Double> means, List<Double> deviations) {}
+
+  private TrainedModel(
+      Path run,
+      Experiment experiment,
+      Learner learner,
+      InputForm form,
+      List<String> classes,
+      long steps) {
+    this.run = run;
+    this.experiment = experiment;
+    this.learner = learner;
+    this.form = form;
+    this.classes = List.copyOf(classes);
+    this.steps = steps;
+  }
+
+  /**
+   * Opens the model of a run.
+   *
+   * @param run the run folder
+   * @return live, in the open scope
+   * @throws BadInput if there is none, or it is damaged
+   */
+  public static TrainedModel open(Path run) {
+    Path config = run.resolve(RunFolder.CONFIG);
+    Experiment experiment = Experiment.of(Configuration.parse(config, RunFolder.configOf(run)));
+    Path model = run.resolve(Results.MODEL);
+    if (!Files.exists(model)) {
+      throw new BadInput(
+          "run " + run + " has no model yet; finish it with: plumbline resume " + run);
+    }
+    Libtorch.threads(experiment.threads());
+    try (SafetensorsFile file = Safetensors.open(model)) {
+      Map<String, String> metadata = file.metadata();
+      Input input = JSON.readValue(need(model, metadata, "input"), Input.class);
+      List<String> classes =
+          List.of(JSON.readValue(need(model, metadata, "classes"), String[].class));
+      InputForm form =
+          new InputForm(
+              new Shape(input.shape),
+              input.names,
+              new Standardisation(input.means, input.deviations));
+      Learner learner = Trainer.learner(experiment, form.shape(), classes.size());
+      Map<String, Entry> entries = file.entries(NonFinite.REFUSE);
+      Tensors.restore(model.toString(), entries, learner.network().state());
+      long steps = Long.parseLong(need(model, metadata, "steps"));
+      return new TrainedModel(run, experiment, learner, form, classes, steps);
+    } catch (JacksonException | IllegalArgumentException | NullPointerException e) {
+      throw new BadInput(model + ": its metadata are not those of a model", e);
+    }
+  }
+
+  private static String need(Path model, Map<String, String> metadata, String key) {
+    String value = metadata.get(key);
+    if (value == null) {
+      throw new BadInput(model + ": metadata '" + key + "' is missing; it is not a model of ours");
+    }
+    return value;
+  }
+
+  /**
+   * Judges the model again on the data of its run.
+   *
+   * @return as the run itself found, if the data are the same
+   */
+  public Summary evaluate() {
+    Split split = Datasets.open(experiment.data());
+    Dataset train = split.train();
+    if (experiment.validation() > 0) {
+      train =
+          Datasets.stratified(train, experiment.validation(), experiment.seed().child("validation"))
+              .train();
+    }
+    double seconds =
+        Events.read(run.resolve(Events.NAME)).events().stream()
+            .map(Event.At::event)
+            .filter(Event.Finished.class::isInstance)
+            .mapToDouble(event -> ((Event.Finished) event).seconds())
+            .max()
+            .orElse(0);
+    return Results.summary(
+        experiment,
+        run,
+        learner.evaluate(train),
+        learner.evaluate(split.test()),
+        steps,
+        learner.network().size(),
+        seconds);
+  }
+
+  /**
+   * The share of each class, softmax of the outputs.
+   *
+   * @param rows inputs as {@link org.plumbline.data.Inputs} reads them
+   * @return one array a row, one number a class, summing to 1
+   */
+  public List<double[]> probabilities(List<float[]> rows) {
+    List<double[]> all = new ArrayList<>();
+    int width = Math.toIntExact(form.shape().size());
+    for (int from = 0; from < rows.size(); from += ROWS) {
+      List<float[]> part = rows.subList(from, Math.min(rows.size(), from + ROWS));
+      float[] inputs = new float[Math.multiplyExact(part.size(), width)];
+      for (int i = 0; i < part.size(); i++) {
+        System.arraycopy(part.get(i), 0, inputs, i * width, width);
+      }
+      try (var _ = Scope.open()) {
+        Tensor x =
+            Tensor.of(inputs, form.shape().withRows(part.size()).toArray())
+                .to(experiment.precision())
+                .to(experiment.device());
+        Tensor y = learner.feedback().predict(learner.network().trace(x, Mode.EVAL));
+        double[] shares = y.to(Precision.FP64).softmax().toDoubles();
+        int n = classes.size();
+        for (int i = 0; i < part.size(); i++) {
+          all.add(Arrays.copyOfRange(shares, i * n, (i + 1) * n));
+        }
+      }
+    }
+    return all;
+  }
+
+  /**
+   * What the model takes.
+   *
+   * @return shape, names and scaling of an input
+   */
+  public InputForm form() {
+    return form;
+  }
+
+  /**
+   * What it tells apart.
+   *
+   * @return the names of the classes
+   */
+  public List<String> classes() {
+    return classes;
+  }
+}

@@ -1,0 +1,467 @@
+package org.plumbline.train;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.plumbline.data.Batch;
+import org.plumbline.data.Dataset;
+import org.plumbline.data.Datasets;
+import org.plumbline.data.Split;
+import org.plumbline.nn.Mode;
+import org.plumbline.probe.Reading;
+import org.plumbline.rule.Rules;
+import org.plumbline.run.Checkpoints;
+import org.plumbline.run.Event;
+import org.plumbline.run.Provenance;
+import org.plumbline.run.RunFolder;
+import org.plumbline.tensor.Libtorch;
+import org.plumbline.tensor.Scope;
+import org.plumbline.tensor.Seed;
+import org.plumbline.tensor.Shape;
+import org.plumbline.tensor.Tensor;
+import org.plumbline.value.BadInput;
+import org.plumbline.value.Failure;
+
+/**
+ * Runs an experiment in a run folder. Killed at any moment and resumed, it ends with the same bytes
+ * of {@code model.safetensors} as if it had never been stopped: whatever the next step reads is in
+ * the last checkpoint, and every draw is keyed by seed, purpose and step.
+ */
+public final class Trainer {
+  private static final int PATIENCE_WITH_DIVERGENCE = 10;
+  private static final double GROWTH = 1e3;
+  private static final int STEP_EVENT_EVERY = 50;
+
+  private final Experiment experiment;
+  private final Parts parts;
+  private final RunFolder folder;
+  private final Map<String, String> identity;
+  private final Watcher watcher;
+  private final Learner learner;
+  private final List<Reading> probes = new ArrayList<>();
+  private final Map<String, Tensor> best = new LinkedHashMap<>();
+  private final Position position = new Position();
+  private final long stepsPerEpoch;
+  private Map<String, Double> readings = Map.of();
+  private long sessionRows;
+  private double sessionSeconds;
+  private long mark;
+
+  /** The data of a run. */
+  private record Parts(Dataset train, List<Dataset> validation, Dataset test) {
+    static Parts of(Experiment experiment) {
+      Split split = Datasets.open(experiment.data());
+      if (experiment.validation() == 0) {
+        return new Parts(split.train(), List.of(), split.test());
+      }
+      Split held =
+          Datasets.stratified(
+              split.train(), experiment.validation(), experiment.seed().child("validation"));
+      return new Parts(held.train(), List.of(held.test()), split.test());
+    }
+
+    String hash() {
+      return sha256(train.sha256() + test.sha256());
+    }
+  }
+
+  private Trainer(
+      Experiment experiment,
+      Parts parts,
+      RunFolder folder,
+      Map<String, String> identity,
+      Watcher watcher) {
+    this.experiment = experiment;
+    this.parts = parts;
+    this.folder = folder;
+    this.identity = identity;
+    this.watcher = watcher;
+    this.learner = learner(experiment, parts.train.shape(), parts.train.classes().size());
+    this.stepsPerEpoch = Math.ceilDiv(parts.train.size(), experiment.batch());
+    Seed seed = experiment.seed().child("probe");
+    experiment
+        .probes()
+        .forEach(probe ->
+            probes.add(
+                probe.attach(learner.network(), experiment.rule(), learner.feedback(), seed)));
+    if (experiment.patience() > 0) {
+      learner
+          .network()
+          .state()
+          .forEach((name, tensor) -> best.put("best." + name, tensor.copied()));
+    }
+  }
+
+  /**
+   * Trains in a new run folder.
+   *
+   * @param experiment what
+   * @param out the run folder
+   * @param watcher hears of it
+   * @return what came out
+   * @throws BadInput if data, network or folder cannot be used; then no run was begun
+   * @throws Failure if training diverges or the disk is full; what was saved is safe
+   * @throws Stopped if the watcher asked for it
+   */
+  public static Summary train(Experiment experiment, Path out, Watcher watcher) {
+    Parts parts = Parts.of(experiment);
+    Libtorch.threads(experiment.threads());
+    String config = experiment.configuration().yaml();
+    Map<String, String> identity = identity(config, parts);
+    Path run = out.toAbsolutePath().normalize();
+    Anatomy anatomy; // traced before the folder is made, so that a refusal leaves nothing behind
+    try (var _ = Scope.open()) {
+      anatomy =
+          Anatomy.of(
+              learner(experiment, parts.train.shape(), parts.train.classes().size()), experiment);
+    }
+    try (var _ = Scope.open();
+        RunFolder folder = RunFolder.create(run, identity)) {
+      Trainer trainer = new Trainer(experiment, parts, folder, identity, watcher);
+      folder.append(trainer.startedEvent(anatomy));
+      trainer.save();
+      folder.write(Provenance.NAME, trainer.provenance().print());
+      folder.commit(config);
+      return trainer.run(anatomy);
+    }
+  }
+
+  /**
+   * Goes on with a run from its last checkpoint. A finished run is completed where something is
+   * missing.
+   *
+   * @param run the run folder
+   * @param watcher hears of it
+   * @return what came out
+   * @throws BadInput if the folder holds no run, or its state or data are not what they were
+   * @throws Failure if training diverges or the disk is full; what was saved is safe
+   * @throws Stopped if the watcher asked for it
+   */
+  public static Summary resume(Path run, Watcher watcher) {
+    Path directory = run.toAbsolutePath().normalize();
+    try (RunFolder folder = RunFolder.open(directory)) {
+      String config = folder.config();
+      Experiment experiment =
+          Experiment.of(Configuration.parse(directory.resolve(RunFolder.CONFIG), config));
+      Parts parts = Parts.of(experiment);
+      Libtorch.threads(experiment.threads());
+      Map<String, String> identity = identity(config, parts);
+      Checkpoints.Loaded loaded = folder.resume(identity);
+      loaded.warnings().forEach(watcher::warned);
+      try (var _ = Scope.open()) {
+        Trainer trainer = new Trainer(experiment, parts, folder, identity, watcher);
+        trainer.restore(loaded);
+        if (!trainer.position.finished.isEmpty()) {
+          watcher.warned(
+              "run %s is complete at step %d; making what is missing"
+                  .formatted(directory, trainer.position.step));
+        } else {
+          Provenance before =
+              folder.has(Provenance.NAME) ? folder.provenance() : trainer.provenance();
+          folder.write(
+              Provenance.NAME, before.resumed(Instant.now(), trainer.position.step).print());
+        }
+        return trainer.run(Anatomy.of(trainer.learner, experiment));
+      }
+    }
+  }
+
+  /** A network with its rule and optimizer, as the experiment's seed has them. */
+  static Learner learner(Experiment experiment, Shape input, int classes) {
+    return new Learner(
+        experiment.network(input, classes),
+        experiment.objective(),
+        experiment.rule(),
+        experiment.optimizer(),
+        experiment.seed());
+  }
+
+  private Summary run(Anatomy anatomy) {
+    long steps = Math.multiplyExact(stepsPerEpoch, experiment.epochs());
+    if (position.finished.isEmpty()) {
+      watcher.started(
+          new Watcher.Started(
+              folder.directory(), experiment, position.step, steps, stepsPerEpoch, anatomy));
+      mark = System.nanoTime();
+      while (position.finished.isEmpty()) {
+        epoch(position.step / stepsPerEpoch, steps);
+      }
+    }
+    if (experiment.patience() > 0) {
+      learner
+          .network()
+          .state()
+          .forEach((name, tensor) -> tensor.copyFrom(tensorOf(best, "best." + name)));
+    }
+    return new Results(experiment, folder, learner, parts.train, parts.test, position).complete();
+  }
+
+  /** Trains from wherever the epoch is to its end, or to a rollback. */
+  private void epoch(long epoch, long steps) {
+    int[] order = experiment.seed().child("order").child(epoch).permutation(parts.train.size());
+    long end = Math.min(steps, (epoch + 1) * stepsPerEpoch);
+    while (position.step < end) {
+      int from = Math.toIntExact((position.step % stepsPerEpoch) * experiment.batch());
+      try {
+        step(order, from, epoch, steps);
+      } catch (Diverged diverged) {
+        if (recover(diverged)) {
+          return;
+        }
+      }
+      boolean ends = position.step == end;
+      if (ends) {
+        endEpoch(epoch, steps);
+      }
+      if (position.finished.isEmpty()) {
+        boolean stop = watcher.stopRequested();
+        if (stop || position.step % experiment.checkpointEvery() == 0) {
+          save();
+        }
+        if (stop) {
+          throw new Stopped(folder.directory(), position.step);
+        }
+      }
+    }
+  }
+
+  private void step(int[] order, int from, long epoch, long steps) {
+    int count = Math.min(experiment.batch(), order.length - from);
+    long number = position.step;
+    boolean due = due(number + 1);
+    double factor =
+        position.rateScale
+            * experiment.schedule().factor(number, stepsPerEpoch, experiment.epochs());
+    Learner.Stepped stepped;
+    try (var _ = Scope.open()) {
+      Batch batch =
+          Batch.of(parts.train, order, from, count, experiment.precision(), experiment.device());
+      stepped =
+          learner.step(
+              batch,
+              Mode.train(experiment.seed().child("noise").child(number)),
+              factor,
+              due ? probes : List.of());
+    }
+    position.step++;
+    position.interval.add(stepped);
+    position.epoch.add(stepped);
+    sessionRows += count;
+    clock();
+    if (due && !stepped.readings().isEmpty()) {
+      readings = stepped.readings();
+      folder.append(new Event.Probe(position.step, epoch + 1, readings));
+      watchGrowth();
+    }
+    int every = experiment.probeEvery() > 0 ? experiment.probeEvery() : STEP_EVENT_EVERY;
+    if (position.step % every == 0) {
+      folder.append(position.stepEvent(epoch + 1));
+      position.interval.clear();
+    }
+    watcher.stepped(
+        new Watcher.Progress(
+            position.step,
+            steps,
+            epoch + 1,
+            experiment.epochs(),
+            position.epoch.loss(),
+            position.epoch.accuracy(),
+            readings,
+            position.seconds,
+            sessionRows / Math.max(1e-9, sessionSeconds)));
+  }
+
+  private boolean due(long step) {
+    return experiment.probeEvery() > 0 && (step == 1 || step % experiment.probeEvery() == 0);
+  }
+
+  private void endEpoch(long epoch, long steps) {
+    double validationLoss = Double.NaN;
+    double validationAccuracy = Double.NaN;
+    for (Dataset held : parts.validation) {
+      Evaluation evaluation = learner.evaluate(held);
+      validationLoss = evaluation.loss();
+      validationAccuracy = evaluation.accuracy();
+    }
+    clock();
+    folder.append(
+        new Event.Epoch(
+            epoch + 1,
+            position.step,
+            position.epoch.loss(),
+            position.epoch.accuracy(),
+            validationLoss,
+            validationAccuracy,
+            experiment.optimizer().rate()
+                * position.rateScale
+                * experiment
+                    .schedule()
+                    .factor(position.step - 1, stepsPerEpoch, experiment.epochs()),
+            position.seconds));
+    position.epoch.clear();
+    if (experiment.patience() > 0 && validationLoss < position.bestLoss) {
+      position.bestLoss = validationLoss;
+      position.bestEpoch = epoch + 1;
+      learner
+          .network()
+          .state()
+          .forEach((name, tensor) -> tensorOf(best, "best." + name).copyFrom(tensor));
+    }
+    boolean impatient =
+        experiment.patience() > 0 && epoch + 1 - position.bestEpoch >= experiment.patience();
+    if (impatient || position.step == steps) {
+      position.finished = impatient && position.step < steps ? "early-stopping" : "epochs";
+      folder.append(new Event.Finished(position.step, position.finished, position.seconds));
+      save();
+    }
+  }
+
+  /** Deals with a step that was not taken; true if training went back to a checkpoint. */
+  private boolean recover(Diverged diverged) {
+    long step = position.step + 1;
+    boolean patient =
+        position.skips + position.rollbacks < PATIENCE_WITH_DIVERGENCE
+            && experiment.divergence() != Experiment.Divergence.FAIL;
+    if (!patient) {
+      folder.write("diagnosis.json", Results.diagnosis(step, diverged));
+      throw new Failure(
+          "training diverged at step %d: %s; what was saved is safe, the norms are in %s; lower the rate, use --clip 1 or --on-divergence rollback"
+              .formatted(step, diverged.getMessage(), folder.directory().resolve("diagnosis.json")),
+          diverged);
+    }
+    if (experiment.divergence() == Experiment.Divergence.SKIP) {
+      position.skips++;
+      position.step++;
+      warn(step, "step " + step + " skipped: " + diverged.getMessage());
+      return false;
+    }
+    long rollbacks = position.rollbacks + 1;
+    double rateScale = position.rateScale / 2;
+    double seconds = position.seconds;
+    restore(folder.resume(identity));
+    position.rollbacks = rollbacks;
+    position.rateScale = rateScale;
+    position.seconds = seconds;
+    warn(
+        position.step,
+        "went back from step %d to %d with half the rate: %s"
+            .formatted(step, position.step, diverged.getMessage()));
+    save();
+    return true;
+  }
+
+  /**
+   * Direct feedback does not attenuate: tells of a signal that has grown out of proportion, once a
+   * block.
+   */
+  private void watchGrowth() {
+    readings.forEach((name, value) -> {
+      if (name.endsWith("/growth")) {
+        double first = position.growth.computeIfAbsent(name, _ -> value);
+        if (first > 0 && value > GROWTH * first) {
+          position.growth.put(name, -1.0);
+          warn(
+              position.step,
+              "the signal of block %s, measured by its activity, has grown %.0f times"
+                  .formatted(
+                      name.substring(name.indexOf('/') + 1, name.lastIndexOf('/')), value / first));
+        }
+      }
+    });
+  }
+
+  private void warn(long step, String message) {
+    folder.append(new Event.Warning(step, message));
+    watcher.warned(message);
+  }
+
+  private void save() {
+    try (var _ = Scope.open()) {
+      folder.save(position.step, Tensors.entries(state()), position.save());
+    }
+  }
+
+  private void restore(Checkpoints.Loaded loaded) {
+    Tensors.restore(
+        "checkpoint of step " + loaded.checkpoint().step(), loaded.checkpoint().tensors(), state());
+    position.load(loaded.checkpoint().state());
+  }
+
+  private Map<String, Tensor> state() {
+    Map<String, Tensor> state = learner.state();
+    state.putAll(best);
+    return state;
+  }
+
+  private static Tensor tensorOf(Map<String, Tensor> tensors, String name) {
+    Tensor tensor = tensors.get(name);
+    if (tensor == null) {
+      throw new IllegalStateException("no tensor " + name);
+    }
+    return tensor;
+  }
+
+  private void clock() {
+    long now = System.nanoTime();
+    double passed = (now - mark) * 1e-9;
+    mark = now;
+    position.seconds += passed;
+    sessionSeconds += passed;
+  }
+
+  private Event.Started startedEvent(Anatomy anatomy) {
+    return new Event.Started(
+        String.valueOf(folder.directory().getFileName()),
+        Rules.ALL.print(experiment.rule()),
+        experiment.data().data(),
+        experiment.epochs(),
+        stepsPerEpoch,
+        anatomy.parameters(),
+        anatomy.blocks().stream()
+            .map(b -> new Event.Block(b.number(), b.name(), b.parameters()))
+            .toList(),
+        anatomy.blocks().stream()
+            .flatMap(b ->
+                b.feedback().stream()
+                    .map(m -> new Event.Feedback(b.number(), m.shape(), m.std(), m.rmsGain())))
+            .toList());
+  }
+
+  private Provenance provenance() {
+    return Provenance.gather(
+        Libtorch.version(),
+        new Provenance.Setting(
+            experiment.threads(),
+            experiment.configuration().get(Options.DEVICE),
+            experiment.configuration().get(Options.PRECISION),
+            experiment.data().seed()),
+        new Provenance.Data(
+            experiment.data().data(),
+            parts.hash(),
+            parts.train.size(),
+            parts.validation.stream().mapToLong(Dataset::size).sum(),
+            parts.test.size()),
+        Instant.now());
+  }
+
+  private static Map<String, String> identity(String config, Parts parts) {
+    return Map.of("configuration", sha256(config), "data", parts.hash());
+  }
+
+  private static String sha256(String text) {
+    try {
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
