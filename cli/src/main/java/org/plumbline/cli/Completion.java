@@ -22,8 +22,7 @@ final class Completion implements Command {
             "  source <(plumbline completion)",
             "")
         .addPositional(
-            Syntax.argument("SHELL", "bash or zsh (default: bash)")
-                .arity("0..1")
+            Syntax.optional("SHELL", "bash or zsh (default: bash)")
                 .completionCandidates(SHELLS)
                 .build());
   }

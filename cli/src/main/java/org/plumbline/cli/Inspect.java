@@ -72,8 +72,17 @@ final class Inspect implements Command {
     Table table =
         new Table()
             .row(
-                "block", "", "output", "parameters", "feedback", "std", "rms gain", "forward",
-                "gradient", "error", "(by bp)");
+                "block",
+                "",
+                "output",
+                "parameters",
+                "feedback",
+                "std",
+                "rms gain",
+                "forward",
+                "gradient",
+                "error",
+                "(by bp)");
     for (Anatomy.Block block : anatomy.blocks()) {
       table.row(
           Integer.toString(block.number()),
@@ -103,7 +112,8 @@ final class Inspect implements Command {
       table.row(
           "  " + block.number(),
           block.name(),
-          "%,d parameters".formatted(block.parameters()),
+          "%,d".formatted(block.parameters()),
+          "parameters",
           block
               .feedback()
               .map(b ->

@@ -32,8 +32,7 @@ final class Json {
   static Map<String, Object> fields(Record values) {
     Map<String, Object> fields = new LinkedHashMap<>();
     for (RecordComponent component : values.getClass().getRecordComponents()) {
-      String key =
-          component.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+      String key = component.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
       try {
         fields.put(key, component.getAccessor().invoke(values));
       } catch (ReflectiveOperationException e) {

@@ -43,7 +43,7 @@ final class ListDatasets implements Command {
   public void run(ParseResult given, Console console) {
     List<Description> sets = Datasets.list(dataDir(given));
     Table table = new Table();
-    sets.forEach(set -> table.row(set.name(), state(set), set.what(), set.licence()));
+    sets.forEach(set -> table.row(set.name(), state(set), set.what(), where(set)));
     console.answer(
         Map.of("datasets", sets.stream().map(ListDatasets::object).toList()),
         Stream.concat(
@@ -68,13 +68,18 @@ final class ListDatasets implements Command {
     return switch (set.origin()) {
       case EMBEDDED -> "built in";
       case GENERATED -> "generated";
-      case FILES ->
-          set.found()
-              .map(folder -> "in " + folder)
-              .orElseGet(() ->
-                  set.places().stream()
-                      .map(Path::toString)
-                      .collect(Collectors.joining(", ", "missing: not in ", "")));
+      case FILES -> set.ready() ? "found" : "missing";
     };
+  }
+
+  private static String where(Description set) {
+    return set.found()
+        .map(Path::toString)
+        .orElseGet(() ->
+            set.ready()
+                ? ""
+                : set.places().stream()
+                    .map(Path::toString)
+                    .collect(Collectors.joining(", ", "not in ", "")));
   }
 }

@@ -19,7 +19,7 @@ final class ListRules implements Command {
   @Override
   public CommandSpec spec() {
     return Syntax.command(this, "rules", "Lists the learning rules with their parameters.", "")
-        .addPositional(Syntax.argument("NAME", "one rule, explained").arity("0..1").build());
+        .addPositional(Syntax.optional("NAME", "one rule, explained").build());
   }
 
   @Override
@@ -60,9 +60,7 @@ final class ListRules implements Command {
 
   private static List<String> explained(String name) {
     Table table = new Table();
-    RULES
-        .parameters(name)
-        .forEach(p -> table.row("  " + p.name() + "=" + p.fallback(), p.about()));
+    RULES.parameters(name).forEach(p -> table.row("  " + p.name() + "=" + p.fallback(), p.about()));
     List<String> lines = new ArrayList<>(List.of(name + ": " + RULES.about(name)));
     lines.addAll(table.lines());
     String given = parameters(name);

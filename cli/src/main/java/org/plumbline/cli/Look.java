@@ -1,5 +1,6 @@
 package org.plumbline.cli;
 
+import java.io.Console;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,8 +31,7 @@ enum Look {
   private static boolean isTerminal(int descriptor) {
     Path link = Path.of("/proc/self/fd/" + descriptor);
     if (!Files.isSymbolicLink(link)) {
-      var console = System.console();
-      return console != null && console.isTerminal();
+      return System.console() instanceof Console console && console.isTerminal();
     }
     try {
       return Files.readSymbolicLink(link).toString().matches("/dev/(pts/|tty|console).*");

@@ -1,6 +1,7 @@
 package org.plumbline.cli;
 
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
 
@@ -26,6 +27,7 @@ public final class Plumbline {
    * @return the exit code
    */
   static int run(List<String> arguments, Console console) {
+    Locale.setDefault(Locale.ROOT); // numbers and messages are the same everywhere
     try {
       carryOut(Syntax.line().parseArgs(arguments.toArray(String[]::new)), console);
       return Ending.DONE;

@@ -20,8 +20,7 @@ final class Predict implements Command {
 
   @Override
   public CommandSpec spec() {
-    return Syntax.command(
-            this, "predict", "Says what the network of a run takes an input for.", "")
+    return Syntax.command(this, "predict", "Says what the network of a run takes an input for.", "")
         .addPositional(Syntax.path("RUN", "the run folder"))
         .addPositional(
             Syntax.path(
@@ -82,9 +81,7 @@ final class Predict implements Command {
               .limit(RUNNERS_UP)
               .map(c -> classes.get(c) + " " + Words.percent(shares[c]))
               .collect(Collectors.joining(", ", "(", ")"));
-      return new String[] {
-        "row " + row, classes.get(best), Words.percent(shares[best]), others
-      };
+      return new String[] {"row " + row, classes.get(best), Words.percent(shares[best]), others};
     }
   }
 }

@@ -35,7 +35,7 @@ final class Syntax {
 
   /** The parser. */
   static CommandLine line() {
-    CommandSpec root = command(new Overview(), "plumbline");
+    CommandSpec root = new Overview().spec();
     root.addOption(everywhere("print one JSON object on stdout and nothing else there", JSON))
         .addOption(everywhere("no progress and no messages; warnings and errors only", QUIET))
         .addOption(everywhere("show the stack trace of an error", DEBUG))
@@ -66,11 +66,7 @@ final class Syntax {
   /** The description of a command, to which arguments are added. */
   static CommandSpec command(Command command, String name, String... about) {
     CommandSpec spec = CommandSpec.wrapWithoutInspection(command).name(name);
-    spec.usageMessage()
-        .description(about)
-        .abbreviateSynopsis(true)
-        .sortOptions(false)
-        .width(100);
+    spec.usageMessage().description(about).abbreviateSynopsis(true).sortOptions(false).width(100);
     return spec;
   }
 
@@ -79,12 +75,17 @@ final class Syntax {
     return argument(label, about).type(Path.class).build();
   }
 
-  /** An argument that must be given; {@code arity("0..1")} makes it one that may be. */
+  /** An argument that must be given. */
   static PositionalParamSpec.Builder argument(String label, String about) {
+    return optional(label, about).arity("1").required(true);
+  }
+
+  /** An argument that may be given. */
+  static PositionalParamSpec.Builder optional(String label, String about) {
     return PositionalParamSpec.builder()
         .paramLabel(label)
         .type(String.class)
-        .arity("1")
+        .arity("0..1")
         .description(escaped(about));
   }
 

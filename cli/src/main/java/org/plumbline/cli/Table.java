@@ -2,6 +2,7 @@ package org.plumbline.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Lines whose columns stand below each other. */
 final class Table {
@@ -15,7 +16,7 @@ final class Table {
     return this;
   }
 
-  /** All lines, each column as wide as its widest cell; numbers stand to the right. */
+  /** All lines, each column as wide as its widest cell; columns of numbers stand to the right. */
   List<String> lines() {
     return rows.stream().map(this::line).toList();
   }
@@ -25,20 +26,21 @@ final class Table {
     for (int i = 0; i < cells.size(); i++) {
       String cell = cells.get(i);
       String space = " ".repeat(width(i) - cell.length());
-      line.append(i == 0 ? "" : GAP).append(isNumber(cell) ? space + cell : cell + space);
+      line.append(i == 0 ? "" : GAP).append(isNumeric(i) ? space + cell : cell + space);
     }
     return line.toString().stripTrailing();
   }
 
   private int width(int column) {
-    return rows.stream()
-        .filter(row -> row.size() > column)
-        .mapToInt(row -> row.get(column).length())
-        .max()
-        .orElse(0);
+    return column(column).mapToInt(String::length).max().orElse(0);
   }
 
-  private static boolean isNumber(String cell) {
-    return cell.matches("-?[0-9][0-9,.]*");
+  /** All but the first cell, which may be a heading. */
+  private boolean isNumeric(int column) {
+    return column(column).skip(1).allMatch(cell -> cell.matches("-?[0-9][0-9,.]*( %)?|–"));
+  }
+
+  private Stream<String> column(int column) {
+    return rows.stream().filter(row -> row.size() > column).map(row -> row.get(column));
   }
 }

@@ -32,9 +32,8 @@ final class Train implements Command {
             "Every flag but --out is also a key of CONFIG.yaml; a flag wins over the file.",
             "");
     spec.addPositional(
-        Syntax.argument("CONFIG.yaml", "what to train; flags alone will do")
+        Syntax.optional("CONFIG.yaml", "what to train; flags alone will do")
             .type(Path.class)
-            .arity("0..1")
             .build());
     for (Options option : Options.values()) {
       String fallback = option.fallback();

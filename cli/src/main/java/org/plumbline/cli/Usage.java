@@ -18,37 +18,46 @@ final class Usage {
 
   static String line(ParameterException wrong) {
     CommandSpec command = wrong.getCommandLine().getCommandSpec();
-    String name = command.qualifiedName();
     if (wrong instanceof UnmatchedArgumentException unmatched) {
       return unknown(unmatched.getUnmatched().getFirst(), command);
     }
     if (wrong instanceof MissingParameterException missing
         && missing.getMissing().stream().noneMatch(ArgSpec::isOption)) {
-      return "%s needs %s; see: %s --help"
+      return "%s needs %s; %s"
           .formatted(
-              name,
+              name(command),
               missing.getMissing().stream()
                   .map(ArgSpec::paramLabel)
                   .collect(Collectors.joining(" and ")),
-              name);
+              help(command));
     }
     String message = String.valueOf(wrong.getMessage());
-    return "%s%s; see: %s --help"
-        .formatted(message.substring(0, 1).toLowerCase(Locale.ROOT), message.substring(1), name);
+    return message.substring(0, 1).toLowerCase(Locale.ROOT)
+        + message.substring(1)
+        + "; "
+        + help(command);
   }
 
   private static String unknown(String argument, CommandSpec command) {
-    String name = command.qualifiedName();
     if (argument.startsWith("-")) {
-      String option = argument.replaceFirst("=.*", "");
+      String flag = argument.replaceFirst("=.*", "");
       List<String> known = command.options().stream().map(OptionSpec::longestName).toList();
-      return "unknown flag '%s' of %s; %s".formatted(option, name, Nearest.hint(option, known));
+      String meant = Nearest.hint(flag, known).replaceFirst("known: .*", ""); // help lists them
+      return "unknown flag '%s' of %s; %s%s".formatted(flag, name(command), meant, help(command));
     }
     Set<String> commands = command.subcommands().keySet();
     if (!commands.isEmpty()) {
       return "unknown command '%s' of %s; %s"
-          .formatted(argument, name, Nearest.hint(argument, commands));
+          .formatted(argument, name(command), Nearest.hint(argument, commands));
     }
-    return "%s takes no argument '%s'; see: %s --help".formatted(name, argument, name);
+    return "%s takes no argument '%s'; %s".formatted(name(command), argument, help(command));
+  }
+
+  private static String name(CommandSpec command) {
+    return command.qualifiedName().replaceFirst("^plumbline ", "");
+  }
+
+  private static String help(CommandSpec command) {
+    return "see: " + command.qualifiedName() + " --help";
   }
 }

@@ -1,7 +1,6 @@
 package org.plumbline.cli;
 
 import java.nio.file.Path;
-import java.util.Locale;
 import org.plumbline.train.Summary;
 
 /** Numbers and paths as people read them. */
@@ -28,23 +27,23 @@ final class Words {
 
   /** A fraction of one: {@code 97.2 %}. */
   static String percent(double share) {
-    return Double.isFinite(share) ? String.format(Locale.ROOT, "%.1f %%", 100 * share) : "–";
+    return Double.isFinite(share) ? "%.1f %%".formatted(100 * share) : "–";
   }
 
   /** Some three digits: {@code 0.0512}. */
   static String number(double value) {
-    return Double.isFinite(value) ? String.format(Locale.ROOT, "%.3g", value) : "–";
+    return Double.isFinite(value) ? "%.3g".formatted(value) : "–";
   }
 
   /** With separators: {@code 12,345}. */
   static String whole(double value) {
-    return String.format(Locale.ROOT, "%,.0f", value);
+    return "%,.0f".formatted(value);
   }
 
   /** {@code 3.2 s}, {@code 4:05}, {@code 1:02:03}. */
   static String duration(double seconds) {
     if (seconds < MINUTE) {
-      return String.format(Locale.ROOT, "%.1f s", seconds);
+      return "%.1f s".formatted(seconds);
     }
     return clock(seconds);
   }
@@ -53,9 +52,8 @@ final class Words {
   static String clock(double seconds) {
     long all = Math.round(seconds);
     return all < HOUR
-        ? String.format(Locale.ROOT, "%d:%02d", all / MINUTE, all % MINUTE)
-        : String.format(
-            Locale.ROOT, "%d:%02d:%02d", all / HOUR, all % HOUR / MINUTE, all % MINUTE);
+        ? "%d:%02d".formatted(all / MINUTE, all % MINUTE)
+        : "%d:%02d:%02d".formatted(all / HOUR, all % HOUR / MINUTE, all % MINUTE);
   }
 
   /** As short as it can be typed here. */
