@@ -1,0 +1,26 @@
+package org.plumbline.cli;
+
+import java.nio.file.Path;
+import org.plumbline.train.Trainer;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code plumbline resume RUN}. */
+final class Resume implements Command {
+  @Override
+  public CommandSpec spec() {
+    return Syntax.command(
+            this,
+            "resume",
+            "Goes on with a run that was stopped, as if it never had been.",
+            "Of a finished run it makes what is missing.",
+            "")
+        .addPositional(Syntax.path("RUN", "the run folder"));
+  }
+
+  @Override
+  public void run(ParseResult given, Console console) {
+    Path run = Syntax.path(given, 0);
+    Training.watch(console, watcher -> Trainer.resume(run, watcher));
+  }
+}

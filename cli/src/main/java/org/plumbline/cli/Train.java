@@ -1,0 +1,97 @@
+package org.plumbline.cli;
+
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.plumbline.data.Datasets;
+import org.plumbline.rule.Rules;
+import org.plumbline.run.RunFolder;
+import org.plumbline.train.Configuration;
+import org.plumbline.train.Experiment;
+import org.plumbline.train.Options;
+import org.plumbline.train.Trainer;
+import org.plumbline.value.BadInput;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code plumbline train [CONFIG.yaml] [flags]}: every key of a configuration is a flag. */
+final class Train implements Command {
+  private static final String OUT = "--out";
+  private static final Path RUNS = Path.of("runs");
+  private static final List<Options> MLP =
+      List.of(Options.NET, Options.ACTIVATION, Options.DROPOUT, Options.INPUT_DROPOUT);
+
+  @Override
+  public CommandSpec spec() {
+    CommandSpec spec =
+        Syntax.command(
+            this,
+            "train",
+            "Trains a network, evaluates it and writes a report.",
+            "Every flag but --out is also a key of CONFIG.yaml; a flag wins over the file.",
+            "");
+    spec.addPositional(
+        Syntax.optional("CONFIG.yaml", "what to train; flags alone will do")
+            .type(Path.class)
+            .build());
+    for (Options option : Options.values()) {
+      String fallback = option.fallback();
+      spec.addOption(
+          Syntax.option(
+                  flag(option),
+                  option.placeholder(),
+                  option.about() + (fallback.isEmpty() ? "" : " (default: " + fallback + ")"))
+              .build());
+    }
+    return spec.addOption(
+        Syntax.option(OUT, "DIR", "run folder, new or empty (default: runs/DATA-RULE-<n>)")
+            .type(Path.class)
+            .build());
+  }
+
+  @Override
+  public void run(ParseResult given, Console console) {
+    Experiment experiment = Experiment.of(configuration(given));
+    Datasets.check(experiment.data());
+    Path out = given.matchedOptionValue(OUT, Path.of(""));
+    Path run = given.hasMatchedOption(OUT) ? out : RunFolder.next(RUNS, name(experiment));
+    Training.watch(console, watcher -> Trainer.train(experiment, run, watcher));
+  }
+
+  /** The flag of an option. */
+  static String flag(Options option) {
+    return "--" + option.key();
+  }
+
+  private static Configuration configuration(ParseResult given) {
+    Configuration configuration =
+        given.hasMatchedPositional(0)
+            ? Configuration.read(Syntax.path(given, 0))
+            : Configuration.defaults();
+    Map<Options, String> flags = new EnumMap<>(Options.class);
+    for (Options option : Options.values()) {
+      if (given.hasMatchedOption(flag(option))) {
+        flags.put(option, given.matchedOptionValue(flag(option), ""));
+      }
+    }
+    for (Options option : MLP) {
+      if (configuration.blocks().isPresent() && flags.containsKey(option)) {
+        throw new BadInput(
+            "%s and the 'blocks' of %s exclude each other; keep one"
+                .formatted(flag(option), Syntax.path(given, 0)));
+      }
+    }
+    for (Map.Entry<Options, String> flag : flags.entrySet()) {
+      configuration = configuration.with(flag.getKey(), flag.getValue());
+    }
+    return configuration;
+  }
+
+  /** What a run is called unless the user says otherwise: {@code digits-dfa}. */
+  static String name(Experiment experiment) {
+    String data = experiment.data().data();
+    String file = data.substring(Math.max(data.lastIndexOf('/'), data.lastIndexOf('\\')) + 1);
+    return file.replaceFirst("[:.].*", "") + "-" + Rules.ALL.nameOf(experiment.rule());
+  }
+}
