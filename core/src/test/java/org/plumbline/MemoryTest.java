@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.assertj.core.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -112,7 +113,7 @@ class MemoryTest {
    */
   @Tag("slow")
   @Test
-  void theProcessDoesNotGrow() throws IOException {
+  void theProcessDoesNotGrow(TestReporter reporter) throws IOException {
     Path status = Path.of("/proc/self/status");
     Assumptions.assumeThat(status).as("the resident size is read from Linux").exists();
     LearningRule rule = Rules.ALL.parse("dfa");
@@ -136,6 +137,7 @@ class MemoryTest {
         kilobytes[i] = resident(status);
       }
       slopes.add(slope(kilobytes, 1)); // the first reading ends the warm-up
+      reporter.publishEntry("kB a 1,000 steps", Double.toString(slopes.getLast()));
       if (slopes.getLast() < 1024) {
         return;
       }
