@@ -138,8 +138,8 @@ class MemoryTest {
       }
       slopes.add(slope(kilobytes, 1)); // the first reading ends the warm-up
       reporter.publishEntry("kB a 1,000 steps", Double.toString(slopes.getLast()));
-      if (slopes.getLast() < 1024) {
-        return;
+      if (slopes.getLast() < 1024 || slopes.getLast() > 16 * 1024) {
+        break; // flat, or beyond what a heap does
       }
     }
     assertThat(slopes).as("kB a 1,000 steps").anyMatch(slope -> slope < 1024);
