@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /** What a stream can show. */
 enum Look {
@@ -31,7 +32,7 @@ enum Look {
   private static boolean isTerminal(int descriptor) {
     Path link = Path.of("/proc/self/fd/" + descriptor);
     if (!Files.isSymbolicLink(link)) {
-      return System.console() instanceof Console console && console.isTerminal();
+      return Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
     }
     try {
       return Files.readSymbolicLink(link).toString().matches("/dev/(pts/|tty|console).*");

@@ -52,6 +52,7 @@ final class Predict implements Command {
   }
 
   /** What one row, counted from 1, is taken for. */
+  @SuppressWarnings("ArrayRecordComponent") // printed once and never compared
   private record Prediction(int row, List<String> classes, double[] shares) {
     private List<Integer> ranking() {
       return IntStream.range(0, shares.length)

@@ -22,6 +22,7 @@ final class StopSignals implements AutoCloseable {
   private StopSignals() {}
 
   /** Listens from now on. */
+  @SuppressWarnings("ReferenceEquality") // what equals means for a proxy
   static StopSignals listen() {
     StopSignals signals = new StopSignals();
     try {

@@ -13,7 +13,8 @@ public record SigmoidCrossEntropy() implements Objective {
   @Override
   public Outcome judge(Tensor output, Tensor target) {
     double share = 1.0 / output.size(0);
-    Tensor loss = output.softplus().sum().add(output.dot(target), -1).multiply(share);
+    // Subtracted element by element: at great outputs both terms are great and nearly equal.
+    Tensor loss = output.softplus().addTimes(target, output, -1).sum().multiply(share);
     return new Outcome(loss, output.sigmoid().add(target, -1).multiply(share), target);
   }
 }

@@ -48,7 +48,7 @@ final class Adaptive implements PerParameter.Slot {
 
   @Override
   public void update(Gradient gradient, double rate) {
-    double t = count.increment().item();
+    double t = count.add(1).item();
     if (intoWeight != 0) {
       w.multiply(1 - rate * intoWeight);
     }

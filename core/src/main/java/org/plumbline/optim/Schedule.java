@@ -2,6 +2,7 @@ package org.plumbline.optim;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.plumbline.value.About;
 import org.plumbline.value.Catalogue;
@@ -51,9 +52,23 @@ public interface Schedule {
    * @return its text
    */
   static String print(Schedule schedule) {
+    return joined(schedule, ALL::print);
+  }
+
+  /**
+   * Prints a schedule with all its parameters.
+   *
+   * @param schedule any
+   * @return its text
+   */
+  static String printAll(Schedule schedule) {
+    return joined(schedule, ALL::printAll);
+  }
+
+  private static String joined(Schedule schedule, Function<Schedule, String> print) {
     return schedule instanceof Product product
-        ? product.parts.stream().map(Schedule::print).collect(Collectors.joining("+"))
-        : ALL.printAll(schedule);
+        ? product.parts.stream().map(print).collect(Collectors.joining("+"))
+        : print.apply(schedule);
   }
 
   /** Always 1. */

@@ -11,6 +11,7 @@ import org.plumbline.rule.Feedback;
 import org.plumbline.rule.LearningRule;
 import org.plumbline.rule.Signal;
 import org.plumbline.tensor.Precision;
+import org.plumbline.tensor.Scope;
 import org.plumbline.tensor.Seed;
 import org.plumbline.tensor.Tensor;
 import org.plumbline.value.About;
@@ -60,26 +61,30 @@ public record Alignment(@About("draws of fresh feedback for the null") int draws
     Feedback exact = new Backprop().attach(network, seed);
     boolean drawsFeedback = !feedback.state().isEmpty();
     return (trace, outcome, signals) -> {
-      List<Signal> truth = exact.signals(trace, outcome);
-      List<Cosines> told = cosines(trace, signals, truth);
-      List<List<Double>> nulls = new ArrayList<>();
-      for (int k = 0; drawsFeedback && k < draws; k++) {
-        Feedback fresh = rule.attach(network, seed.child(k));
-        List<Double> means = new ArrayList<>();
-        cosines(trace, fresh.signals(trace, outcome), truth).forEach(c -> means.add(c.mean()));
-        nulls.add(means);
+      try (var _ = Scope.open()) {
+        List<Signal> truth = exact.signals(trace, outcome);
+        List<Cosines> told = cosines(trace, signals, truth);
+        List<List<Double>> nulls = new ArrayList<>();
+        for (int k = 0; drawsFeedback && k < draws; k++) {
+          try (var _ = Scope.open()) {
+            Feedback fresh = rule.attach(network, seed.child(k));
+            List<Double> means = new ArrayList<>();
+            cosines(trace, fresh.signals(trace, outcome), truth).forEach(c -> means.add(c.mean()));
+            nulls.add(means);
+          }
+        }
+        Map<String, Double> readings = new LinkedHashMap<>();
+        for (int i = 0; i < told.size(); i++) {
+          told.get(i).report("alignment/" + (i + 1), readings);
+          int block = i;
+          reportNull(
+              "alignment/" + (i + 1),
+              told.get(i).mean(),
+              nulls.stream().map(means -> means.get(block)).filter(Double::isFinite).toList(),
+              readings);
+        }
+        return readings;
       }
-      Map<String, Double> readings = new LinkedHashMap<>();
-      for (int i = 0; i < told.size(); i++) {
-        told.get(i).report("alignment/" + (i + 1), readings);
-        int block = i;
-        reportNull(
-            "alignment/" + (i + 1),
-            told.get(i).mean(),
-            nulls.stream().map(means -> means.get(block)).filter(Double::isFinite).toList(),
-            readings);
-      }
-      return readings;
     };
   }
 

@@ -25,7 +25,11 @@ public record Shallow() implements LearningRule {
   public Feedback attach(Network network, Seed seed) {
     for (int i = 0; i < network.hidden(); i++) {
       Block block = network.blocks().get(i);
-      if (block.parameters().stream().allMatch(p -> p.value().norm().item() == 0)) {
+      boolean constant =
+          block.parameters().stream()
+              .filter(p -> p.value().shape().rank() > 1) // whatever the biases are
+              .anyMatch(p -> p.value().norm().item() == 0);
+      if (constant) {
         throw new BadInput(
             "rule shallow needs random hidden weights, but those of block %d (%s) are all zero, which makes its features constant; use --init uniform"
                 .formatted(i + 1, block.describe()));

@@ -107,7 +107,6 @@ public final class RunFolder implements AutoCloseable {
           storage.delete(directory.resolve(name));
         }
       }
-      storage.forceDirectory(directory);
       run.begin(new Checkpoints(storage, directory, identity, Checkpoints.KEEP), 0);
       return run;
     } catch (UncheckedIOException e) {

@@ -133,7 +133,7 @@ public record Experiment(
               .formatted(patience));
     }
     Schedule schedule = Schedule.parse(given.get(Options.SCHEDULE));
-    in.normal = in.normal.with(Options.SCHEDULE, Schedule.print(schedule));
+    in.normal = in.normal.with(Options.SCHEDULE, Schedule.printAll(schedule));
     Experiment experiment =
         new Experiment(
             in.data(),

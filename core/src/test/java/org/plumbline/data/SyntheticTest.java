@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.plumbline.tensor.Seed;
 import org.plumbline.value.BadInput;
 
 class SyntheticTest {
@@ -44,7 +45,7 @@ class SyntheticTest {
   }
 
   @Test
-  void theTeacherUsesEveryClassAndIsNotLinearNoise() {
+  void theTeacherUsesEveryClass() {
     Rows rows = new TeacherStudent().draw("teacher");
     assertThat(rows.size()).isEqualTo(5000);
     for (int count : Stratified.counts(rows)) {
@@ -52,6 +53,27 @@ class SyntheticTest {
     }
     assertThat(new TeacherStudent(5000, 20, 30, 5, 1).draw("teacher").sha256())
         .isNotEqualTo(rows.sha256());
+  }
+
+  @Test
+  void theTeacherLabelsAsItsFormulaSays() {
+    Rows rows = new TeacherStudent(300, 3, 4, 3, 8).draw("teacher");
+    Seed seed = Seed.of(8).child("teacher");
+    float[] x = new float[3];
+    for (int i = 0; i < rows.size(); i++) {
+      rows.copyOriginal(i, x, 0);
+      double[] out = new double[3];
+      for (int k = 0; k < 4; k++) {
+        double h = 0;
+        for (int j = 0; j < 3; j++) {
+          h += seed.child("A").normal(3L * k + j) / Math.sqrt(3) * x[j];
+        }
+        for (int c = 0; c < 3; c++) {
+          out[c] += seed.child("B").normal(4L * c + k) / 2 * Math.tanh(h);
+        }
+      }
+      assertThat(out[rows.label(i)]).isEqualTo(Math.max(out[0], Math.max(out[1], out[2])));
+    }
   }
 
   @Test

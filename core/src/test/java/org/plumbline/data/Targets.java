@@ -121,7 +121,20 @@ final class Targets {
         });
   }
 
+  /** A first run may load classes, which costs memory of its own: the second decides. */
   private static Verdict run(byte[] content, Parser parser) {
+    long limit = (64L << 20) + 4L * content.length;
+    Measured measured = measured(content, parser);
+    if (measured.bytes() >= limit) {
+      measured = measured(content, parser);
+    }
+    assertThat(measured.bytes()).as("bytes taken").isLessThan(limit);
+    return measured.verdict();
+  }
+
+  private record Measured(Verdict verdict, long bytes) {}
+
+  private static Measured measured(byte[] content, Parser parser) {
     long before = THREADS.getCurrentThreadAllocatedBytes();
     Verdict verdict = Verdict.READ;
     try {
@@ -130,8 +143,6 @@ final class Targets {
       verdict = Verdict.REFUSED;
       assertThat(refused.getMessage()).startsWith("f").doesNotContain("\n").hasSizeLessThan(2000);
     }
-    long taken = THREADS.getCurrentThreadAllocatedBytes() - before;
-    assertThat(taken).as("bytes taken").isLessThan((64L << 20) + 4L * content.length);
-    return verdict;
+    return new Measured(verdict, THREADS.getCurrentThreadAllocatedBytes() - before);
   }
 }

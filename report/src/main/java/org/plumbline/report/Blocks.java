@@ -30,15 +30,14 @@ final class Blocks {
     content.add(tag("h3", "Feedback weights"));
     content.add(
         feedback.isEmpty()
-            ? tag("p", "None: the rule draws no feedback weights of its own.")
-                .with("class", "absent")
+            ? tag("p", "The run recorded none.").with("class", "absent")
             : weights(feedback));
     var note = new ArrayList<Node>();
     note.add(
         tag(
             "p",
             "A block is the smallest part that receives credit. The first is nearest the input; "
-                + "the last gives the output and hears the error itself."));
+                + "the last gives the output."));
     if (!feedback.isEmpty()) {
       note.add(
           tag(

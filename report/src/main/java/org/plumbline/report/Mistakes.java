@@ -45,8 +45,8 @@ final class Mistakes {
         List.of(
             tag(
                 "p",
-                "The test examples that the network got wrong while being surest, the surest first: "
-                    + "often mislabelled or ambiguous. Row counts in the test set from 1.")),
+                "The test examples that the network got wrong while being surest, the surest first. "
+                    + "Some may be mislabelled. Row counts in the test set from 1.")),
         List.of(image ? pictures(mistakes, Shape.of(input)) : rows(mistakes, input)));
   }
 

@@ -1,6 +1,5 @@
 "use strict";
 // The page is complete without this: it adds values under the pointer and a button that copies.
-// No less-than sign and no ampersand stand here, so that the page stays well-formed XML.
 (function () {
   function words(value, unit) {
     if (unit === "PERCENT") { return (100 * value).toFixed(1) + " %"; }

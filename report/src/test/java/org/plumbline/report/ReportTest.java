@@ -3,17 +3,21 @@ package org.plumbline.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.regex.Pattern;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -198,6 +202,67 @@ final class ReportTest {
   }
 
   @Test
+  void theBandIsTheNullAndTwoOfItsDeviationsOnEitherSide() throws IOException {
+    var run = SampleRuns.minimal(parent);
+    var readings =
+        "\"alignment/1\":0.8,\"alignment/1/null\":0.1,\"alignment/1/null_std\":0.05,"
+            + "\"alignment/2\":0.15,\"alignment/2/null\":0.1,\"alignment/2/null_std\":0.05,"
+            + "\"alignment/3\":0.01,\"alignment/3/null\":0.2,\"alignment/3/null_std\":0.05,"
+            + "\"alignment/4\":0.5";
+    Files.writeString(
+        run.resolve("events.jsonl"),
+        """
+        {"event":"probe","step":0,"readings":{%1$s}}
+        {"event":"probe","step":2,"readings":{%1$s}}
+        """
+            .formatted(readings));
+    var page = Pages.parsed(Report.render(run));
+    var title = "Alignment by block, cosine";
+    // The axis goes from 0 at 230 to 0.8 at 10; the band of block 1 from 0 to 0.2.
+    assertThat(Pages.paths(page, title, "line main c1")).containsExactly("M0 10L1000 10");
+    assertThat(Pages.paths(page, title, "band c1"))
+        .containsExactly("M0 175L1000 175L1000 230L0 230Z");
+    var rows = Pages.elements(page, "tr").stream().map(row -> row.getTextContent()).toList();
+    assertThat(rows.get(1)).contains("0.100 ± 0.100").endsWith("above its null");
+    assertThat(rows.get(2)).endsWith("inside its null");
+    assertThat(rows.get(3)).endsWith("below its null");
+    assertThat(rows.get(4)).endsWith("no null measured");
+    assertThat(Pages.elements(page, "figcaption")).hasSize(1);
+  }
+
+  @Test
+  void aPictureHasThePixelsOfTheInput() throws IOException {
+    // Two rows of three; red rises to the right, green downwards, blue is full.
+    var colour =
+        picture("3,\"height\":2,\"width\":3", "0,0.2,0.4,0,0.2,0.4, 0,0,0,1,1,1, 1,1,1,1,1,1");
+    assertThat(colour.getWidth()).isEqualTo(3);
+    assertThat(colour.getRGB(0, 0)).isEqualTo(0xFF0000FF);
+    assertThat(colour.getRGB(2, 0)).isEqualTo(0xFF6600FF);
+    assertThat(colour.getRGB(1, 1)).isEqualTo(0xFF33FFFF);
+    var grey = picture("1,\"height\":2,\"width\":3", "0,0.2,0.4,0.6,0.8,7");
+    assertThat(grey.getRaster().getPixels(0, 0, 3, 2, new int[6]))
+        .containsExactly(0, 51, 102, 153, 204, 255);
+    var two = picture("2,\"height\":1,\"width\":2", "0,0.2,1,0.4");
+    assertThat(two.getRaster().getPixels(0, 0, 2, 1, new int[2])).containsExactly(128, 77);
+    var large =
+        picture("1,\"height\":100,\"width\":2", String.join(",", Collections.nCopies(100, "0,1")));
+    assertThat(large.getHeight()).isEqualTo(50);
+    assertThat(large.getRaster().getPixels(0, 0, 1, 1, new int[1])).containsExactly(128);
+  }
+
+  private BufferedImage picture(String measures, String values) throws IOException {
+    var run = SampleRuns.minimal(parent);
+    Files.writeString(
+        run.resolve("evaluation.json"),
+        "{\"classes\":[\"a\",\"b\"],\"input\":{\"kind\":\"image\",\"channels\":%s},\"mistakes\":[{\"row\":1,\"truth\":0,\"predicted\":1,\"input\":[%s]}]}"
+            .formatted(measures, values));
+    var source =
+        Pages.elements(Pages.parsed(Report.render(run)), "img").getFirst().getAttribute("src");
+    var bytes = Base64.getDecoder().decode(source.substring(source.indexOf(',') + 1));
+    return ImageIO.read(new ByteArrayInputStream(bytes));
+  }
+
+  @Test
   void anUnfinishedRunShowsWhatIsThere() throws IOException {
     var page = Pages.parsed(Report.render(SampleRuns.unfinished(parent)));
     assertThat(Pages.elements(page, "header").getFirst().getTextContent())
@@ -334,6 +399,10 @@ final class ReportTest {
     assertThat(cells.get(1).getTextContent()).isEmpty();
     assertThat(cells.get(3).getAttribute("class")).isEqualTo("miss s7");
     assertThat(cells.get(4).getAttribute("class")).isEqualTo("hit s4");
+    replace(run, "evaluation.json", "[750,250]", "[4,996]");
+    assertThat(Pages.elements(Pages.parsed(Report.render(run)), "td").get(5).getTextContent())
+        .as("a recall of 99.6 %")
+        .isEqualTo("99");
   }
 
   @Test
@@ -393,7 +462,7 @@ final class ReportTest {
       var path = run.resolve(file);
       var whole = Files.readString(path);
       var places = value.matcher(whole).results().toList();
-      for (int i = 0; i < 150; i++) {
+      for (int i = 0; i < 80; i++) {
         // The beginning of a file holds more keys than its many rows of numbers.
         int bound = i % 2 == 0 ? Math.min(120, places.size()) : places.size();
         var place = places.get(random.nextInt(bound));

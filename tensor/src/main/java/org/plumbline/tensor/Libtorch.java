@@ -10,6 +10,8 @@ import org.bytedeco.pytorch.global.torch;
 
 /** The native library: loaded once, at the first tensor. */
 public final class Libtorch {
+  private static volatile boolean loaded;
+
   private Libtorch() {}
 
   private static final class Loaded {
@@ -44,6 +46,7 @@ public final class Libtorch {
   public static void load() {
     try {
       Loaded.now();
+      loaded = true;
     } catch (ExceptionInInitializerError e) {
       if (e.getCause() instanceof Unavailable unavailable) {
         throw unavailable;
@@ -52,6 +55,11 @@ public final class Libtorch {
     } catch (NoClassDefFoundError e) {
       throw new Unavailable("libtorch cannot be loaded: an earlier attempt failed", e);
     }
+  }
+
+  /** Whether it has been loaded; asking does not. */
+  static boolean loaded() {
+    return loaded;
   }
 
   /**

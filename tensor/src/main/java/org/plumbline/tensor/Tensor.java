@@ -451,7 +451,11 @@ public final class Tensor {
    * @return shaped like this
    */
   public Tensor softplus() {
-    return made(torch.softplus(t));
+    // Above the threshold it is x itself. libtorch's 20 would make a jump of 2e-9 in FP64.
+    try (Scalar beta = new Scalar(1.0);
+        Scalar threshold = new Scalar(40.0)) {
+      return made(torch.softplus(t, beta, threshold));
+    }
   }
 
   /**
@@ -796,13 +800,14 @@ public final class Tensor {
   }
 
   /**
-   * Adds one to every element, of any precision: a counter's step.
+   * Adds a whole number to every element; counters in INT64 take no other.
    *
+   * @param term the number
    * @return this
    */
-  public Tensor increment() {
-    try (Scalar one = new Scalar(1L)) {
-      t.add_(one);
+  public Tensor add(long term) {
+    try (Scalar x = new Scalar(term)) {
+      t.add_(x);
     }
     return this;
   }

@@ -52,6 +52,17 @@ class TensorTest {
   }
 
   @Test
+  void counts() {
+    try (var _ = Scope.open()) {
+      Tensor count = Tensor.of(new long[1]);
+      assertThat(count.add(1).add(2).toLongs()).containsExactly(3);
+      assertThat(count.precision()).isEqualTo(Precision.INT64);
+      assertThat(count.shape().rank()).isZero();
+      assertThat(Tensor.of(new float[] {0.5f}, 1).add(1).add(0.25).item()).isEqualTo(1.75);
+    }
+  }
+
+  @Test
   void recordsDerivatives() {
     try (var _ = Scope.open()) {
       Tensor x = Tensor.of(new double[] {0.5, -2}, 2);

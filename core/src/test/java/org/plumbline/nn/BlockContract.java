@@ -1,0 +1,159 @@
+package org.plumbline.nn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.plumbline.toy.Numbers.bits;
+import static org.plumbline.toy.Numbers.differences;
+import static org.plumbline.toy.Numbers.requireClose;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.plumbline.tensor.InScope;
+import org.plumbline.tensor.Precision;
+import org.plumbline.tensor.Seed;
+import org.plumbline.tensor.Shape;
+import org.plumbline.tensor.Tensor;
+import org.plumbline.toy.Toy;
+
+/** What holds for every block. A layer's test inherits it and names the layer. */
+@ExtendWith(InScope.class)
+public abstract class BlockContract {
+  private static final int ROWS = 4;
+  private static final double BY_DIFFERENCES = 1e-7;
+
+  /** The layer. */
+  protected abstract Layer layer();
+
+  /** The shape of one row of its input. */
+  protected Shape input() {
+    return Shape.of(6);
+  }
+
+  /** Whether a training pass draws. */
+  protected boolean draws() {
+    return false;
+  }
+
+  private final Mode train = Mode.train(Seed.of(4));
+
+  final Block block() {
+    return layer().attach(input(), Toy.birth(new Toy.Normal(), Precision.FP64, 3));
+  }
+
+  final Tensor rows() {
+    return Toy.inputs(Precision.FP64, Seed.of(5), ROWS, input());
+  }
+
+  private static Tensor signalFor(Step step) {
+    return Seed.of(6).normal(1, step.output().shape().toArray()).to(Precision.FP64);
+  }
+
+  @Test
+  void theOutputHasTheDeclaredShape() {
+    assertThat(block().step(rows(), train).output().shape())
+        .isEqualTo(layer().output(input()).withRows(ROWS));
+  }
+
+  @Test
+  void aStepRemembersItsInputAndLeavesItAlone() {
+    Tensor x = rows();
+    List<Long> before = bits(x);
+    Step step = block().step(x, train);
+    step.gradients(signalFor(step));
+    step.carry(signalFor(step), Parameter::value);
+    assertThat(bits(step.input())).isEqualTo(before);
+    assertThat(bits(x)).isEqualTo(before);
+  }
+
+  @Test
+  void thereIsOneGradientAParameterInTheirOrder() {
+    Block block = block();
+    Step step = block.step(rows(), train);
+    Gradients gradients = step.gradients(signalFor(step));
+    assertThat(gradients.entries().stream().map(Gradients.Entry::parameter))
+        .isEqualTo(block.parameters());
+    for (Gradients.Entry entry : gradients.entries()) {
+      assertThat(entry.gradient().value().shape()).isEqualTo(entry.parameter().value().shape());
+    }
+  }
+
+  @Test
+  void gradientsByParametersAreThoseOfDifferences() {
+    Block block = block();
+    Tensor x = rows();
+    Step step = block.step(x, train);
+    Tensor signal = signalFor(step);
+    for (Gradients.Entry entry : step.gradients(signal).entries()) {
+      Tensor expected =
+          differences(
+              entry.parameter().value(), () -> block.step(x, train).output().dot(signal).item());
+      requireClose(
+          "gradient by a " + entry.parameter().name(),
+          entry.gradient().value(),
+          expected,
+          BY_DIFFERENCES);
+    }
+  }
+
+  @Test
+  void theCarriedSignalIsThatOfDifferences() {
+    Block block = block();
+    Tensor x = rows();
+    Step step = block.step(x.copied(), train);
+    Tensor signal = signalFor(step);
+    Tensor expected = differences(x, () -> block.step(x, train).output().dot(signal).item());
+    requireClose("carried", step.carry(signal, Parameter::value), expected, BY_DIFFERENCES);
+  }
+
+  @Test
+  void theCarriedSignalIsLinearInEveryMatrixPutInPlaceOfAWeight() {
+    Step step = block().step(rows(), train);
+    Tensor signal = signalFor(step);
+    List<Parameter> asked = new ArrayList<>();
+    Tensor doubled =
+        step.carry(
+            signal,
+            p -> {
+              asked.add(p);
+              return p.value().scaled(2);
+            });
+    assertThat(new HashSet<>(asked)).as("every weight once").hasSameSizeAs(asked);
+    assertThat(asked).allMatch(p -> p.name().equals("weight"));
+    requireClose(
+        "carried through doubled matrices",
+        doubled,
+        step.carry(signal, Parameter::value).scaled(Math.pow(2, asked.size())),
+        1e-14);
+  }
+
+  @Test
+  void evaluatingIsDeterministic() {
+    Block block = block();
+    assertThat(bits(block.step(rows(), Mode.EVAL).output()))
+        .isEqualTo(bits(block.step(rows(), Mode.EVAL).output()));
+  }
+
+  @Test
+  void trainingRepeatsWithItsSeed() {
+    Block block = block();
+    Tensor output = block.step(rows(), train).output();
+    assertThat(bits(block.step(rows(), train).output())).isEqualTo(bits(output));
+    if (draws()) {
+      assertThat(bits(block.step(rows(), Mode.train(Seed.of(5))).output()))
+          .isNotEqualTo(bits(output));
+    }
+  }
+
+  @Test
+  void attachingRepeatsWithItsSeed() {
+    List<List<Long>> once = block().parameters().stream().map(p -> bits(p.value())).toList();
+    assertThat(block().parameters().stream().map(p -> bits(p.value()))).isEqualTo(once);
+  }
+
+  @Test
+  void describesItselfInALine() {
+    assertThat(block().describe()).isNotBlank().doesNotContain("\n", "Live", "[", "@");
+  }
+}

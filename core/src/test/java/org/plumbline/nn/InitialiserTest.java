@@ -1,0 +1,77 @@
+package org.plumbline.nn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.List;
+import org.assertj.core.data.Offset;
+import org.assertj.core.data.Percentage;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.plumbline.tensor.InScope;
+import org.plumbline.tensor.Precision;
+import org.plumbline.tensor.Seed;
+import org.plumbline.tensor.Shape;
+import org.plumbline.tensor.Tensor;
+import org.plumbline.toy.Toy;
+
+/** Moments of a drawn weight of 300 units on 200 inputs. */
+@ExtendWith(InScope.class)
+class InitialiserTest {
+  private static final long OUT = 300;
+  private static final long IN = 200;
+
+  private static Tensor weight(String name) {
+    return Initialiser.ALL.parse(name).weight(Seed.of(1), OUT, IN).to(Precision.FP64);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // std = bound / √3, kurtosis 1.8 for uniform and 3 for normal; √3/… written out
+    "uniform,    0.0408248, 1.8", // 1/√200 /√3
+    "xavier,     0.0632456, 1.8", // √(6/500) /√3
+    "kaiming,    0.1,       3", // √(2/200)
+    "orthogonal, 0.0577350, 3" // 1/√300: 200 orthonormal columns
+  })
+  void hasItsMoments(String name, double std, double kurtosis) {
+    Tensor w = weight(name);
+    double variance = w.squared().mean().item();
+    assertThat(w.mean().item()).isCloseTo(0, Offset.offset(4 * std / Math.sqrt(OUT * IN)));
+    assertThat(Math.sqrt(variance)).isCloseTo(std, Percentage.withPercentage(1));
+    assertThat(w.squared().squared().mean().item() / (variance * variance))
+        .isCloseTo(kurtosis, Percentage.withPercentage(4));
+  }
+
+  @Test
+  void uniformStaysWithinItsBoundAndDrawsBiasesToo() {
+    assertThat(Arrays.stream(weight("uniform").toDoubles()).map(Math::abs).max().orElseThrow())
+        .isLessThanOrEqualTo(1 / Math.sqrt(200) + 1e-8);
+    Tensor bias = Initialiser.ALL.parse("uniform").bias(Seed.of(1), 20_000, IN);
+    assertThat(Math.sqrt(bias.squared().mean().item()))
+        .isCloseTo(0.0408248, Percentage.withPercentage(2));
+  }
+
+  @Test
+  void zeroIsZeroAndOtherBiasesAreZero() {
+    assertThat(weight("zero").toDoubles()).containsOnly(0);
+    for (String name : new String[] {"zero", "xavier", "kaiming", "orthogonal"}) {
+      assertThat(Initialiser.ALL.parse(name).bias(Seed.of(1), OUT, IN).toDoubles()).containsOnly(0);
+    }
+  }
+
+  @Test
+  void weightAndBiasAndEveryLayerAreDrawnApart() {
+    Network network =
+        Network.of(
+            List.of(new Dense(10), new Dense(10)),
+            Shape.of(10),
+            Toy.birth(new Initialiser.Uniform(), Precision.FP32, 1));
+    double[] w1 = network.parameters().get(0).value().toDoubles();
+    double[] b1 = network.parameters().get(1).value().toDoubles();
+    double[] w2 = network.parameters().get(2).value().toDoubles();
+    assertThat(w1).isNotEqualTo(w2);
+    assertThat(b1).isNotEqualTo(Arrays.copyOf(w1, 10));
+  }
+}

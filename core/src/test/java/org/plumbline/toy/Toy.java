@@ -1,0 +1,97 @@
+package org.plumbline.toy;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.plumbline.nn.Activation;
+import org.plumbline.nn.Dense;
+import org.plumbline.nn.Initialiser;
+import org.plumbline.nn.Layer;
+import org.plumbline.nn.Network;
+import org.plumbline.tensor.Device;
+import org.plumbline.tensor.Precision;
+import org.plumbline.tensor.Seed;
+import org.plumbline.tensor.Shape;
+import org.plumbline.tensor.Tensor;
+
+/** The small networks and batches of the tests; everything is a function of a seed. */
+public final class Toy {
+  /** Widths of the identities' net, from the input to the output. */
+  public static final List<Long> WIDTHS = List.of(12L, 9L, 8L, 7L, 5L);
+
+  /** Rows of the identities' batch, N. */
+  public static final int ROWS = 16;
+
+  private Toy() {}
+
+  /** N(0, 1/fan_in) for weights, N(0, 1/4) for biases. */
+  public record Normal() implements Initialiser {
+    @Override
+    public Tensor weight(Seed seed, long out, long in) {
+      return seed.normal(1 / Math.sqrt((double) in), out, in);
+    }
+
+    @Override
+    public Tensor bias(Seed seed, long out, long in) {
+      return seed.normal(0.5, out);
+    }
+  }
+
+  /** What layers need to become live. */
+  public static Layer.Birth birth(Initialiser initialiser, Precision precision, long seed) {
+    return new Layer.Birth(initialiser, Seed.of(seed), precision, Device.CPU);
+  }
+
+  /** The layers dense, activation, …, dense of these widths, the first being the input's. */
+  public static List<Layer> layers(List<Long> widths, Activation activation, Dense.Bias bias) {
+    List<Layer> layers = new ArrayList<>();
+    for (long width : widths.subList(1, widths.size())) {
+      layers.add(new Dense(width, bias));
+      layers.add(activation);
+    }
+    layers.removeLast();
+    return layers;
+  }
+
+  /** The tanh net 12-9-8-7-5 with normal weights. */
+  public static Network tanhNet(Precision precision) {
+    return net(WIDTHS, new Activation.Tanh(), new Normal(), precision);
+  }
+
+  /** A net with biases of these widths, the first being the input's. */
+  public static Network net(
+      List<Long> widths, Activation activation, Initialiser initialiser, Precision precision) {
+    return Network.of(
+        layers(widths, activation, Dense.Bias.WITH),
+        Shape.of(widths.getFirst()),
+        birth(initialiser, precision, 7));
+  }
+
+  /** Inputs from N(0, 1), {@code [rows, axes…]}. */
+  public static Tensor inputs(Precision precision, Seed seed, long rows, Shape row) {
+    return seed.normal(1, row.withRows(rows).toArray()).to(precision);
+  }
+
+  /** Random classes, one-hot: {@code [rows, outputs]}. */
+  public static Tensor targets(Precision precision, Seed seed, int rows, int outputs) {
+    double[] t = new double[rows * outputs];
+    for (int i = 0; i < rows; i++) {
+      t[i * outputs + (int) (seed.uniform(i) * outputs)] = 1;
+    }
+    return Tensor.of(t, rows, outputs).to(precision);
+  }
+
+  /** The batch of the identities: 16 rows for a network. */
+  public static Batch batch(Network network, Precision precision) {
+    return new Batch(
+        inputs(precision, Seed.of(11), ROWS, network.input()),
+        targets(precision, Seed.of(12), ROWS, (int) network.outputs()));
+  }
+
+  /**
+   * Some rows and what they should give.
+   *
+   * @param inputs {@code [rows, in…]}
+   * @param targets {@code [rows, outputs]}
+   */
+  public record Batch(Tensor inputs, Tensor targets) {}
+}

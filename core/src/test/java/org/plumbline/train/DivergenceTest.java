@@ -1,0 +1,74 @@
+package org.plumbline.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.plumbline.value.Failure;
+
+/** Numbers that stop being finite are never silent. */
+class DivergenceTest {
+  private static final String[] WILD = {
+    "loss=squared", "activation=identity", "dropout=0", "rule=bp", "schedule=constant", "epochs=60"
+  };
+
+  @TempDir Path folder;
+
+  @Test
+  void failsWithADiagnosisAndKeepsTheLastCheckpoint() throws IOException {
+    Path run = folder.resolve("run");
+    assertThatThrownBy(() -> train(run, "optimizer=sgd:lr=1000"))
+        .isInstanceOf(Failure.class)
+        .hasMessageContaining("training diverged at step")
+        .hasMessageContaining("diagnosis.json")
+        .hasMessageNotContaining("\n");
+    assertThat(Files.readString(run.resolve("diagnosis.json"))).contains("\"signal_norms\"");
+    assertThat(run.resolve(Results.MODEL)).doesNotExist();
+    // What is on disk is finite and loads; the same steps diverge again.
+    assertThatThrownBy(() -> Trainer.resume(run, Watcher.NOBODY)).isInstanceOf(Failure.class);
+  }
+
+  @Test
+  void rollsBackWithHalfTheRateUntilItLearns() {
+    List<String> warnings = new ArrayList<>();
+    Path run = folder.resolve("run");
+    Summary summary =
+        train(
+            run, warnings, "optimizer=sgd:lr=8", "on-divergence=rollback", "checkpoint-every=1000");
+    assertThat(warnings).anyMatch(w -> w.contains("half the rate"));
+    assertThat(summary.testLoss()).isFinite();
+  }
+
+  @Test
+  void skipsAtMostTenTimes() {
+    List<String> warnings = new ArrayList<>();
+    Path run = folder.resolve("run");
+    assertThatThrownBy(() -> train(run, warnings, "optimizer=sgd:lr=1000", "on-divergence=skip"))
+        .isInstanceOf(Failure.class);
+    assertThat(warnings).filteredOn(w -> w.contains("skipped")).hasSize(10);
+  }
+
+  private static Summary train(Path run, String... changes) {
+    return train(run, new ArrayList<>(), changes);
+  }
+
+  private static Summary train(Path run, List<String> warnings, String... changes) {
+    List<String> all = new ArrayList<>(List.of(WILD));
+    all.addAll(List.of(changes));
+    return Trainer.train(
+        Runs.small(all.toArray(String[]::new)),
+        run,
+        new Watcher() {
+          @Override
+          public void warned(String message) {
+            warnings.add(message);
+          }
+        });
+  }
+}

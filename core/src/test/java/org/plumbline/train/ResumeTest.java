@@ -1,0 +1,170 @@
+package org.plumbline.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.plumbline.optim.Optimizers;
+import org.plumbline.rule.Rules;
+import org.plumbline.tensor.Scope;
+import org.plumbline.value.BadInput;
+
+/** Killed at any step and resumed, a run ends with the bytes of one never killed. */
+class ResumeTest {
+  private static final int STEPS = 20;
+
+  @TempDir Path folder;
+
+  @Test
+  void killedAtEveryStepEndsWithTheSameBytes() {
+    Experiment experiment = Runs.small();
+    Path straight = folder.resolve("straight");
+    Summary expected = Trainer.train(experiment, straight, Watcher.NOBODY);
+    assertThat(expected.steps()).isEqualTo(STEPS);
+    for (int k = 1; k <= STEPS; k++) {
+      Path run = folder.resolve("killed-" + k);
+      Watcher dying = Runs.dyingAt(k);
+      assertThatThrownBy(() -> Trainer.train(experiment, run, dying))
+          .isInstanceOf(Runs.Killed.class);
+      Trainer.resume(run, Watcher.NOBODY);
+      same(straight, run);
+    }
+  }
+
+  @Test
+  void killedAgainAndAgainEndsWithTheSameBytes() {
+    Experiment experiment = Runs.small();
+    Path straight = folder.resolve("straight");
+    Trainer.train(experiment, straight, Watcher.NOBODY);
+    Path run = folder.resolve("killed");
+    assertThatThrownBy(() -> Trainer.train(experiment, run, Runs.dyingAt(1)))
+        .isInstanceOf(Runs.Killed.class);
+    for (int k = 4; k < STEPS; k += 3) {
+      Watcher dying = Runs.dyingAt(k);
+      assertThatThrownBy(() -> Trainer.resume(run, dying)).isInstanceOf(Runs.Killed.class);
+    }
+    Trainer.resume(run, Watcher.NOBODY);
+    same(straight, run);
+  }
+
+  static Stream<String[]> rulesAndOptimizers() {
+    List<String[]> all = new ArrayList<>();
+    for (String rule : Rules.ALL.names()) {
+      all.add(new String[] {"rule=" + rule, "optimizer=adam"});
+    }
+    for (String optimizer : Optimizers.ALL.names()) {
+      all.add(new String[] {"rule=dfa", "optimizer=" + optimizer});
+    }
+    all.add(new String[] {"rule=dfa", "optimizer=sgd:lr=0.1,momentum=0.9,acceleration=nesterov"});
+    all.add(new String[] {"rule=fa", "clip=0.1"});
+    all.add(new String[] {"rule=dfa", "patience=1"});
+    all.add(new String[] {"rule=dfa", "precision=fp64"});
+    return all.stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("rulesAndOptimizers")
+  void everyRuleAndOptimizerResumes(String first, String second) {
+    Experiment experiment = Runs.small(first, second);
+    Path straight = folder.resolve("straight");
+    Trainer.train(experiment, straight, Watcher.NOBODY);
+    for (int k : new int[] {2, 11}) {
+      Path run = folder.resolve("stopped-" + k);
+      Watcher stopping = Runs.stoppingAt(k);
+      assertThatThrownBy(() -> Trainer.train(experiment, run, stopping))
+          .isInstanceOf(Stopped.class)
+          .hasMessageContaining("stopped at step " + k + "; saved");
+      Trainer.resume(run, Watcher.NOBODY);
+      same(straight, run);
+    }
+  }
+
+  @Test
+  void aFinishedRunIsCompletedAndSaysSo() throws IOException {
+    Path run = folder.resolve("run");
+    Summary first = Trainer.train(Runs.small(), run, Watcher.NOBODY);
+    byte[] model = Runs.bytes(run.resolve(Results.MODEL));
+    Files.delete(run.resolve(Results.MODEL));
+    Files.delete(run.resolve(Results.EVALUATION));
+    List<String> warnings = new ArrayList<>();
+    Summary second =
+        Trainer.resume(
+            run,
+            new Watcher() {
+              @Override
+              public void warned(String message) {
+                warnings.add(message);
+              }
+            });
+    assertThat(second).isEqualTo(first);
+    assertThat(warnings).singleElement().asString().contains("is complete at step 20");
+    assertThat(run.resolve(Results.MODEL)).hasBinaryContent(model);
+    assertThat(run.resolve(Results.EVALUATION)).exists();
+  }
+
+  @Test
+  void anotherConfigurationOrOtherDataAreRefused() throws IOException {
+    Path run = folder.resolve("run");
+    assertThatThrownBy(() -> Trainer.train(Runs.small(), run, Runs.stoppingAt(5)))
+        .isInstanceOf(Stopped.class);
+    Path config = run.resolve("config.yaml");
+    String text = Files.readString(config);
+    Files.writeString(config, text.replace("lr=0.001", "lr=0.002"));
+    assertThatThrownBy(() -> Trainer.resume(run, Watcher.NOBODY))
+        .isInstanceOf(BadInput.class)
+        .hasMessageContaining("configuration");
+    Files.writeString(config, text.replace("examples=62", "examples=63"));
+    assertThatThrownBy(() -> Trainer.resume(run, Watcher.NOBODY)).isInstanceOf(BadInput.class);
+    Files.writeString(config, text);
+    assertThat(Trainer.resume(run, Watcher.NOBODY).steps()).isEqualTo(STEPS);
+    assertThatThrownBy(() -> Trainer.train(Runs.small(), run, Watcher.NOBODY))
+        .isInstanceOf(BadInput.class)
+        .hasMessageContaining("plumbline resume");
+  }
+
+  @Test
+  void earlyStoppingKeepsTheBestAndSaysWhich() throws IOException {
+    Path run = folder.resolve("run");
+    Summary summary =
+        Trainer.train(
+            Runs.small("patience=2", "epochs=60", "optimizer=sgd:lr=2", "schedule=constant"),
+            run,
+            Watcher.NOBODY);
+    assertThat(summary.epochs()).isLessThan(60);
+    assertThat(Files.readString(run.resolve(Results.EVALUATION))).contains("\"chosen_epoch\":");
+    assertThat(Runs.log(run).getLast().toString()).contains("early-stopping");
+  }
+
+  @Test
+  void aTrainedModelAnswersAsItsRunDid() {
+    Path run = folder.resolve("run");
+    Summary summary = Trainer.train(Runs.small("data-dir="), run, Watcher.NOBODY);
+    try (var _ = Scope.open()) {
+      TrainedModel model = TrainedModel.open(run);
+      assertThat(model.evaluate()).isEqualTo(summary);
+      double[] shares = model.probabilities(List.of(new float[] {0.5f, -1})).getFirst();
+      assertThat(shares).hasSize(2);
+      assertThat(shares[0] + shares[1]).isCloseTo(1, Offset.offset(1e-12));
+    }
+  }
+
+  private static void same(Path straight, Path run) {
+    assertThat(run.resolve(Results.MODEL))
+        .hasBinaryContent(Runs.bytes(straight.resolve(Results.MODEL)));
+    assertThat(run.resolve("checkpoint-20.safetensors"))
+        .hasBinaryContent(Runs.bytes(straight.resolve("checkpoint-20.safetensors")));
+    assertThat(Runs.log(run)).isEqualTo(Runs.log(straight));
+    assertThat(run.resolve(Results.EVALUATION))
+        .hasBinaryContent(Runs.bytes(straight.resolve(Results.EVALUATION)));
+  }
+}
