@@ -1,0 +1,77 @@
+package org.plumbline.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The program in a Java of its own. */
+final class Child {
+  private static final long PATIENCE_SECONDS = 120;
+
+  private final Process process;
+  private final Path out;
+  private final Path err;
+
+  private Child(Process process, Path out, Path err) {
+    this.process = process;
+    this.out = out;
+    this.err = err;
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param folder for what it says
+   * @param options of Java
+   * @param arguments of the program
+   */
+  static Child start(Path folder, List<String> options, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.addAll(options);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.add(Plumbline.class.getName());
+    command.addAll(List.of(arguments));
+    Path out = Files.createTempFile(folder, "out", "");
+    Path err = Files.createTempFile(folder, "err", "");
+    return new Child(
+        new ProcessBuilder(command)
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile())
+            .start(),
+        out,
+        err);
+  }
+
+  /** Waits until it has said something on stderr. */
+  Child untilErrContains(String text) throws IOException, InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (!Files.readString(err).contains(text)) {
+      if (System.nanoTime() > end || !process.isAlive()) {
+        throw new AssertionError("no '" + text + "' in: " + Files.readString(err));
+      }
+      Thread.sleep(20);
+    }
+    return this;
+  }
+
+  /** Sends it a signal by name: INT, TERM. */
+  Child signalled(String signal) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
+    return this;
+  }
+
+  /** Waits for its end. */
+  Said end() throws IOException, InterruptedException {
+    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new AssertionError("did not end; said: " + Files.readString(err));
+    }
+    return new Said(process.exitValue(), Files.readString(out), Files.readString(err));
+  }
+}

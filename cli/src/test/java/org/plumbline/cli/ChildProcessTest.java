@@ -1,0 +1,94 @@
+package org.plumbline.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What only a process of its own shows: which classes it loads, and what a signal does to it. */
+final class ChildProcessTest {
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "--help",
+        "train --help",
+        "--version",
+        "rules",
+        "rules dfa --json",
+        "datasets",
+        "completion",
+        "validate CONFIG",
+        "train --rule dfq"
+      })
+  void short_commands_do_not_load_libtorch(String arguments) throws Exception {
+    Path config = folder.resolve("c.yaml");
+    Files.writeString(config, "blocks:\n  - flatten\n  - dense:width=10\n");
+    String[] given =
+        arguments.isEmpty()
+            ? new String[0]
+            : arguments.replace("CONFIG", config.toString()).split(" ");
+    Path log = folder.resolve("classes");
+    Child.start(folder, List.of("-Xlog:class+load:file=" + log), given).end();
+    assertThat(Files.readString(log))
+        .contains("org.plumbline.cli.Plumbline ")
+        .doesNotContain("org.bytedeco.", "ch.qos.logback.", "org.jline.");
+  }
+
+  @Test
+  void a_signal_stops_a_training_that_can_be_resumed() throws Exception {
+    Path run = folder.resolve("run");
+    Said interrupted =
+        Child.start(
+                folder, List.of(), "train", "--net=8", "--epochs=1000000", "--out", run.toString())
+            .untilErrContains("epoch 1/")
+            .signalled("INT")
+            .end();
+    assertThat(interrupted.code()).as(interrupted.err()).isEqualTo(130);
+    assertThat(interrupted.out()).isEmpty();
+    long first = stopped(interrupted, run);
+    Said terminated =
+        Child.start(folder, List.of(), "resume", run.toString())
+            .untilErrContains("epoch ")
+            .signalled("TERM")
+            .end();
+    assertThat(terminated.code()).as(terminated.err()).isEqualTo(143);
+    assertThat(terminated.err()).contains("going on after step %,d".formatted(first));
+    assertThat(stopped(terminated, run)).isGreaterThan(first);
+  }
+
+  /** The step at which it says it stopped, for which there is a checkpoint. */
+  private static long stopped(Said said, Path run) {
+    String last = said.err().lines().toList().getLast();
+    assertThat(last)
+        .matches("plumbline: stopped at step \\d+; saved; resume with: ./plumbline resume " + run);
+    long step = Long.parseLong(last.replaceAll("\\D*(\\d+);.*", "$1"));
+    assertThat(run.resolve("checkpoint-" + step + ".json")).exists();
+    return step;
+  }
+
+  @Test
+  void a_reader_that_goes_away_is_not_noticed() throws Exception {
+    Path full = Path.of("/dev/full");
+    if (Files.exists(full)) {
+      Process process =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  Plumbline.class.getName(),
+                  "rules")
+              .redirectOutput(full.toFile())
+              .start();
+      assertThat(process.errorReader().readAllAsString()).isEmpty();
+      assertThat(process.waitFor()).isZero();
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package org.plumbline.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.plumbline.rule.Rules;
+import tools.jackson.databind.JsonNode;
+
+/** The commands that tell what there is. */
+final class ListsTest {
+  @Test
+  void rules_lists_every_rule_with_parameters_and_defaults() {
+    JsonNode rules = Said.by("rules", "--json").done().json().path("rules");
+    assertThat(rules.valueStream().map(rule -> rule.path("name").asString()))
+        .containsExactlyElementsOf(Rules.ALL.names());
+    assertThat(rules.path(3).path("parameters").path(0).toString())
+        .isEqualTo(
+            "{\"name\":\"gain\",\"default\":\"1\",\"about\":\"multiplies every entry of B\"}");
+    String text = Said.by("rules").done().out();
+    for (String name : Rules.ALL.names()) {
+      assertThat(text).containsPattern("(?m)^" + name + " +" + "\\Q" + Rules.ALL.about(name));
+    }
+  }
+
+  @Test
+  void one_rule_is_explained() {
+    assertThat(Said.by("rules", "dfa").done().out())
+        .startsWith("dfa: direct feedback alignment")
+        .contains("gain=1 ", "--rule dfa:gain=1,law=uniform,scale=width");
+    assertThat(Said.by("rules", "dfa", "--json").done().json().path("rules").size()).isEqualTo(1);
+  }
+
+  @Test
+  void datasets_says_what_is_here_and_where(@TempDir Path folder) throws IOException {
+    String missing = Said.by("datasets", "--data-dir", folder.toString()).done().out();
+    assertThat(missing)
+        .containsPattern("(?m)^digits +built in ")
+        .containsPattern("(?m)^mnist +missing .* not in \\Q" + folder.resolve("mnist"));
+    Path mnist = Files.createDirectory(folder.resolve("mnist"));
+    for (String name :
+        new String[] {
+          "train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"
+        }) {
+      Files.writeString(mnist.resolve(name + "-ubyte"), "");
+    }
+    JsonNode sets =
+        Said.by("datasets", "--data-dir", folder.toString(), "--json")
+            .done()
+            .json()
+            .path("datasets");
+    JsonNode found = sets.path(1);
+    assertThat(found.path("name").asString()).isEqualTo("mnist");
+    assertThat(found.path("found").asBoolean()).isTrue();
+    assertThat(found.path("folder").asString()).isEqualTo(mnist.toString());
+    assertThat(sets.path(2).path("found").asBoolean()).isFalse();
+    assertThat(sets.path(2).has("folder")).isFalse();
+  }
+
+  @Test
+  void fetch_refuses_what_is_not_published_and_unsafe_mirrors(@TempDir Path folder) {
+    assertThat(Said.by("datasets", "fetch", "mnits").refusal()).contains("did you mean 'mnist'?");
+    assertThat(
+            Said.by(
+                    "datasets",
+                    "fetch",
+                    "mnist",
+                    "--mirror",
+                    "ftp://example.org/",
+                    "--data-dir",
+                    folder.toString())
+                .refusal())
+        .contains("mirror must be https://");
+  }
+
+  @Test
+  void validate_says_ok(@TempDir Path folder) throws IOException {
+    Path config = Files.writeString(folder.resolve("c.yaml"), "rule: dfa:gain=2\nnet: 32\n");
+    assertThat(Said.by("validate", config.toString()).done().out().strip())
+        .isEqualTo(config + ": ok");
+    assertThat(
+            Said.by("validate", config.toString(), "--json").done().json().path("ok").asBoolean())
+        .isTrue();
+  }
+}

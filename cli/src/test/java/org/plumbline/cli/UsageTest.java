@@ -1,0 +1,98 @@
+package org.plumbline.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.plumbline.train.Options;
+
+/** What may be written, and what is said when something else is. */
+final class UsageTest {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "train --epoch 3 | unknown flag '--epoch' of train; did you mean '--epochs'? see: plumbline train --help",
+        "train --epoch=3 | unknown flag '--epoch' of train; did you mean '--epochs'? see: plumbline train --help",
+        "rules --jsom | unknown flag '--jsom' of rules; did you mean '--json'? see: plumbline rules --help",
+        "--bogus | unknown flag '--bogus' of plumbline; see: plumbline --help",
+        "trian | unknown command 'trian' of plumbline; did you mean 'train'? known: train, resume,",
+        "datasets ftech mnist | unknown command 'ftech' of datasets; did you mean 'fetch'?",
+        "evaluate | evaluate needs RUN; see: plumbline evaluate --help",
+        "predict | predict needs RUN and INPUT; see: plumbline predict --help",
+        "datasets fetch | datasets fetch needs NAME; see: plumbline datasets fetch --help",
+        "evaluate a b | evaluate takes no argument 'b'; see: plumbline evaluate --help",
+        "train --epochs | missing required parameter for option '--epochs' (N)",
+        "train --epochs --batch 3 | '--epochs'",
+        "train --epochs 1 --epochs 2 | option '--epochs' (N) should be specified only once",
+        "completion fish | unknown shell 'fish'; known: bash, zsh",
+        "rules dfaa | unknown rule 'dfaa'; did you mean 'dfa'?",
+      })
+  void says_in_one_line_what_is_wrong(String arguments, String said) {
+    assertThat(Said.by(arguments.split(" ")).refusal()).contains(said);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--json rules", "rules --json", "rules dfa --json"})
+  void takes_global_flags_before_and_after_the_command(String arguments) {
+    assertThat(Said.by(arguments.split(" ")).done().json().path("rules").isArray()).isTrue();
+  }
+
+  @Test
+  void train_has_a_flag_for_every_key_of_a_configuration() {
+    String help = Said.by("train", "--help").done().out();
+    for (Options option : Options.values()) {
+      assertThat(help).contains("--" + option.key() + "=" + option.placeholder());
+      assertThat(Said.by("train", "--" + option.key()).refusal())
+          .contains("'--" + option.key() + "' (" + option.placeholder() + ")");
+    }
+  }
+
+  @Test
+  void help_of_every_command_names_it_and_its_arguments() {
+    String overview = Said.by().done().out();
+    assertThat(Said.by("--help").done().out()).isEqualTo(overview);
+    for (String command :
+        new String[] {
+          "train",
+          "resume",
+          "evaluate",
+          "predict",
+          "inspect",
+          "rules",
+          "datasets",
+          "validate",
+          "completion"
+        }) {
+      assertThat(overview).contains("\n  " + command + " ");
+      Said help = Said.by(command, "--help").done();
+      assertThat(help.out()).startsWith("Usage: plumbline " + command).contains("--json");
+      assertThat(help.err()).isEmpty();
+    }
+  }
+
+  @Test
+  void the_completion_script_knows_commands_and_flags() {
+    String script = Said.by("completion", "zsh").done().out();
+    assertThat(script).contains("bash_completion", "bashcompinit", "train", "datasets", "fetch");
+    for (Options option : Options.values()) {
+      assertThat(script).contains("--" + option.key());
+    }
+    assertThat(Said.by("completion", "--json").json().path("script").asString())
+        .isEqualTo(Said.by("completion").out());
+  }
+
+  @Test
+  void an_argument_with_an_at_sign_is_not_a_file_of_arguments() {
+    assertThat(Said.by("train", "@nowhere").refusal()).contains("@nowhere");
+  }
+
+  @Test
+  void the_version_is_one_line() {
+    assertThat(Said.by("--version").done().out().strip())
+        .startsWith("plumbline ")
+        .doesNotContain("\n");
+  }
+}
