@@ -32,9 +32,10 @@ import org.plumbline.value.Check;
  * <p>Readings a block {@code l}: {@code alignment/l}, {@code alignment/l/std} (over rows), {@code
  * …/null}, {@code …/null_std}, {@code …/z}, {@code …/silent} and {@code …/vanished} (rows without
  * signal, without gradient), {@code …/gradient} (mean row norm of N g), {@code …/growth} (mean row
- * norm of N s over that of h). Launay et al. 2019, <a
- * href="https://arxiv.org/abs/1906.04554">arXiv:1906.04554</a>, measured the same cosine, but
- * across two passes.
+ * norm of N s over that of h), {@code …/common} (‖mean row of s‖² over mean ‖row‖²), {@code
+ * …/gradient_ratio} (the gradient over that of the top hidden block; below 1e-6 the cosine is
+ * noise). Launay et al. 2019, <a href="https://arxiv.org/abs/1906.04554">arXiv:1906.04554</a>,
+ * measured the same cosine, but across two passes.
  *
  * @param draws of fresh feedback for the null; 0 leaves it out
  */
@@ -76,6 +77,8 @@ public record Alignment(@About("draws of fresh feedback for the null") int draws
         Map<String, Double> readings = new LinkedHashMap<>();
         for (int i = 0; i < told.size(); i++) {
           told.get(i).report("alignment/" + (i + 1), readings);
+          double ratio = told.get(i).gradient() / told.getLast().gradient();
+          Cosines.put("alignment/" + (i + 1) + "/gradient_ratio", ratio, readings);
           int block = i;
           reportNull(
               "alignment/" + (i + 1),
@@ -124,9 +127,16 @@ public record Alignment(@About("draws of fresh feedback for the null") int draws
    * @param vanished rows without a gradient
    * @param gradient mean over rows of N ‖g‖
    * @param growth mean over rows of N ‖s‖, over that of ‖h‖
+   * @param common share of the signal that all rows have in common: ‖mean row‖² / mean ‖row‖²
    */
   record Cosines(
-      double mean, double std, int silent, int vanished, double gradient, double growth) {
+      double mean,
+      double std,
+      int silent,
+      int vanished,
+      double gradient,
+      double growth,
+      double common) {
     static Cosines of(Tensor told, Tensor exact, Tensor activity) {
       Tensor s = flat(told);
       Tensor g = flat(exact);
@@ -162,7 +172,13 @@ public record Alignment(@About("draws of fresh feedback for the null") int draws
       }
       double mean = sum / valid;
       double std = Math.sqrt(Math.max(0, squares / valid - mean * mean));
-      return new Cosines(mean, std, silent, vanished, gradient, signal / active);
+      double square = 0;
+      for (double norm : sn) {
+        square += norm * norm;
+      }
+      double together = s.sum(0).norm().item();
+      double common = together * together / n / square;
+      return new Cosines(mean, std, silent, vanished, gradient, signal / active, common);
     }
 
     void report(String name, Map<String, Double> readings) {
@@ -172,6 +188,7 @@ public record Alignment(@About("draws of fresh feedback for the null") int draws
       put(name + "/vanished", vanished, readings);
       put(name + "/gradient", gradient, readings);
       put(name + "/growth", growth, readings);
+      put(name + "/common", common, readings);
     }
 
     private static void put(String name, double value, Map<String, Double> readings) {

@@ -125,7 +125,10 @@ final class Alignment {
                   text(places(Json.number(readings, KEY + block + "/std"))),
                   text(places(mean) + " ± " + places(doubled(deviation))),
                   text(Numbers.of(Json.number(readings, KEY + block + "/z"))),
-                  text(verdict(cosine, mean, deviation))));
+                  text(
+                      vanishing(readings, block)
+                          ? "vanishing gradient"
+                          : verdict(cosine, mean, deviation))));
           break;
         }
       }
@@ -150,6 +153,12 @@ final class Alignment {
 
   private static String places(OptionalDouble value) {
     return Numbers.places(value.orElse(Double.NaN));
+  }
+
+  /** Against a true gradient that is all but gone, a cosine is noise. */
+  private static boolean vanishing(JsonNode readings, String block) {
+    var ratio = Json.number(readings, KEY + block + "/gradient_ratio");
+    return ratio.isPresent() && ratio.getAsDouble() < 1e-6;
   }
 
   private static String verdict(

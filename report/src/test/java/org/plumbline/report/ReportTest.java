@@ -208,7 +208,8 @@ final class ReportTest {
         "\"alignment/1\":0.8,\"alignment/1/null\":0.1,\"alignment/1/null_std\":0.05,"
             + "\"alignment/2\":0.15,\"alignment/2/null\":0.1,\"alignment/2/null_std\":0.05,"
             + "\"alignment/3\":0.01,\"alignment/3/null\":0.2,\"alignment/3/null_std\":0.05,"
-            + "\"alignment/4\":0.5";
+            + "\"alignment/4\":0.5,"
+            + "\"alignment/5\":0.5,\"alignment/5/gradient_ratio\":4e-10";
     Files.writeString(
         run.resolve("events.jsonl"),
         """
@@ -227,6 +228,7 @@ final class ReportTest {
     assertThat(rows.get(2)).endsWith("inside its null");
     assertThat(rows.get(3)).endsWith("below its null");
     assertThat(rows.get(4)).endsWith("no null measured");
+    assertThat(rows.get(5)).endsWith("vanishing gradient");
     assertThat(Pages.elements(page, "figcaption")).hasSize(1);
   }
 
