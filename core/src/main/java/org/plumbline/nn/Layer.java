@@ -17,6 +17,16 @@ public interface Layer {
    */
   record Birth(Initialiser initialiser, Seed seed, Precision precision, Device device) {
     /**
+     * The usual: weights uniform in ±1/√fan_in, FP32, on the CPU.
+     *
+     * @param seed of the weights
+     * @return a birth
+     */
+    public static Birth of(Seed seed) {
+      return new Birth(new Initialiser.Uniform(), seed, Precision.FP32, Device.CPU);
+    }
+
+    /**
      * The same for one layer of a list.
      *
      * @param index of the layer

@@ -119,6 +119,16 @@ class AlignmentTest {
   }
 
   @Test
+  void ofRowsWithoutASignalOrAGradientByHand() {
+    Tensor s = Tensor.of(new double[] {1, 0, 0, 0, 0, 2, 1e-300, 0}, 4, 2);
+    Tensor g = Tensor.of(new double[] {0, 0, 3, 3, 4, 4, 1, 0}, 4, 2);
+    Alignment.Cosines cosines = Alignment.Cosines.of(s, g, g);
+    assertThat(cosines.mean()).as("row 3 alone").isCloseTo(Math.sqrt(0.5), Offset.offset(1e-15));
+    assertThat(cosines.silent()).as("rows 2 and 4").isEqualTo(2);
+    assertThat(cosines.vanished()).as("row 1").isEqualTo(1);
+  }
+
+  @Test
   void aRowWithoutAnErrorIsCountedAndNotAveraged() {
     Training training = training(new DirectFeedback());
     Toy.Batch batch = PROBLEM.batch(0, 8);

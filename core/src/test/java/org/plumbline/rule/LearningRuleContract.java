@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.plumbline.nn.Activation;
 import org.plumbline.nn.Dense;
@@ -55,9 +56,9 @@ public abstract class LearningRuleContract {
     return true;
   }
 
-  /** What the rule must reach on eight clusters of four classes in 300 steps; chance is 0.25. */
+  /** What the rule must pass on the clusters in 300 steps: frozen hidden blocks reach 0.67. */
   protected double accuracy() {
-    return 0.97;
+    return 0.95;
   }
 
   private static Network network(Shape input, List<Layer> layers, long seed) {
@@ -238,10 +239,12 @@ public abstract class LearningRuleContract {
   }
 
   @Test
-  void learnsEightClustersOfFourClasses() {
+  void learnsClustersThatNeedHiddenBlocks(TestReporter reporter) {
     Training training = Training.of(clustersNet(1), rule(), new Adam(0.01), FEEDBACK);
     assertThat(training.accuracy(PROBLEM)).as("before").isLessThan(0.6);
     training.steps(PROBLEM, 0, 300);
-    assertThat(training.accuracy(PROBLEM)).as("after").isGreaterThan(accuracy());
+    double reached = training.accuracy(PROBLEM);
+    reporter.publishEntry("accuracy", Double.toString(reached));
+    assertThat(reached).as("after").isGreaterThan(accuracy());
   }
 }

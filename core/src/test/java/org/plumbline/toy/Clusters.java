@@ -4,8 +4,8 @@ import org.plumbline.tensor.Seed;
 import org.plumbline.tensor.Tensor;
 
 /**
- * A problem that no linear map solves: eight clusters in ten dimensions, two for each of four
- * classes. Batch {@code i} of a seed is always the same.
+ * A problem that a net learns by its hidden blocks alone: 32 clusters in ten dimensions, eight for
+ * each of four classes. Batch {@code i} of a seed is always the same.
  *
  * @param seed of the clusters and of all batches
  */
@@ -16,7 +16,7 @@ public record Clusters(Seed seed) {
   /** Number of classes. */
   public static final int CLASSES = 4;
 
-  private static final int CLUSTERS = 2 * CLASSES;
+  private static final int CLUSTERS = 8 * CLASSES;
 
   /** Batch number {@code i}: {@code [rows, 10]} and {@code [rows, 4]}, FP32. */
   public Toy.Batch batch(long i, int rows) {
