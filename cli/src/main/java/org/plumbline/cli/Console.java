@@ -11,7 +11,7 @@ import picocli.CommandLine.ParseResult;
 
 /**
  * Where a command speaks: the answer on stdout, everything else on stderr. UTF-8, whatever the
- * locale. A reader that went away is not noticed.
+ * locale.
  *
  * @param out takes the answer and nothing else
  * @param err takes progress, messages, warnings, the error
@@ -42,16 +42,13 @@ record Console(
   /** This process's own streams. */
   static Console system() {
     return new Console(
-        stream(FileDescriptor.out),
-        stream(FileDescriptor.err),
+        new PrintStream(new Stdout(), false, StandardCharsets.UTF_8),
+        new PrintStream(
+            new FileOutputStream(FileDescriptor.err), false, StandardCharsets.UTF_8),
         Answers.TEXT,
         Volume.NORMAL,
         Look.of(1),
         Look.of(2));
-  }
-
-  private static PrintStream stream(FileDescriptor descriptor) {
-    return new PrintStream(new FileOutputStream(descriptor), false, StandardCharsets.UTF_8);
   }
 
   /** The same, with the flags that every command takes. */

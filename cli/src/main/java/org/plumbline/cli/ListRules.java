@@ -36,12 +36,16 @@ final class ListRules implements Command {
     Map<String, Object> rule = new LinkedHashMap<>();
     rule.put("name", name);
     rule.put("about", RULES.about(name));
-    rule.put(
-        "parameters",
-        RULES.parameters(name).stream()
-            .map(p -> Map.of("name", p.name(), "default", p.fallback(), "about", p.about()))
-            .toList());
+    rule.put("parameters", RULES.parameters(name).stream().map(ListRules::object).toList());
     return rule;
+  }
+
+  private static Map<String, Object> object(Catalogue.Parameter parameter) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("name", parameter.name());
+    object.put("default", parameter.fallback());
+    object.put("about", parameter.about());
+    return object;
   }
 
   private static List<String> listed() {

@@ -30,6 +30,7 @@ public final class Plumbline {
     Locale.setDefault(Locale.ROOT); // numbers and messages are the same everywhere
     try {
       carryOut(Syntax.line().parseArgs(arguments.toArray(String[]::new)), console);
+      console.flush();
       return Ending.DONE;
     } catch (Throwable thrown) { // whatever it was, the user gets one line
       Ending ending = Ending.of(thrown);

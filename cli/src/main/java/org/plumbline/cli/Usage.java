@@ -23,13 +23,12 @@ final class Usage {
     }
     if (wrong instanceof MissingParameterException missing
         && missing.getMissing().stream().noneMatch(ArgSpec::isOption)) {
-      return "%s needs %s; %s"
-          .formatted(
-              name(command),
-              missing.getMissing().stream()
-                  .map(ArgSpec::paramLabel)
-                  .collect(Collectors.joining(" and ")),
-              help(command));
+      String needed =
+          command.positionalParameters().stream()
+              .filter(ArgSpec::required)
+              .map(ArgSpec::paramLabel)
+              .collect(Collectors.joining(" and "));
+      return "%s needs %s; %s".formatted(name(command), needed, help(command));
     }
     String message = String.valueOf(wrong.getMessage());
     return message.substring(0, 1).toLowerCase(Locale.ROOT)

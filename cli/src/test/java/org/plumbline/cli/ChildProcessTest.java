@@ -2,10 +2,12 @@ package org.plumbline.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -75,20 +77,34 @@ final class ChildProcessTest {
   }
 
   @Test
-  void a_reader_that_goes_away_is_not_noticed() throws Exception {
-    Path full = Path.of("/dev/full");
-    if (Files.exists(full)) {
-      Process process =
-          new ProcessBuilder(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  Plumbline.class.getName(),
-                  "rules")
-              .redirectOutput(full.toFile())
-              .start();
-      assertThat(process.errorReader().readAllAsString()).isEmpty();
-      assertThat(process.waitFor()).isZero();
-    }
+  void a_reader_that_has_had_enough_is_not_noticed() throws Exception {
+    Said said = redirected("| true; exit ${PIPESTATUS[0]}");
+    assertThat(said.err()).isEmpty();
+    assertThat(said.code()).isZero();
+  }
+
+  @Test
+  @EnabledIf("hasFullDevice")
+  void an_answer_that_cannot_be_written_is_a_failure() throws Exception {
+    Said said = redirected("> /dev/full");
+    assertThat(said.err().strip())
+        .isEqualTo("plumbline: cannot write the answer to stdout: No space left on device");
+    assertThat(said.code()).isEqualTo(Ending.FAILED);
+  }
+
+  static boolean hasFullDevice() {
+    return Files.exists(Path.of("/dev/full"));
+  }
+
+  /** What a long answer says when bash redirects it. */
+  private static Said redirected(String redirection) throws Exception {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    String line =
+        "'%s' -cp '%s' %s completion %s"
+            .formatted(
+                java, System.getProperty("java.class.path"), Plumbline.class.getName(), redirection);
+    Process process = new ProcessBuilder("bash", "-c", line).start();
+    String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new Said(process.waitFor(), "", err);
   }
 }

@@ -42,8 +42,8 @@ final class RunCommandsTest {
   private Said trained = new Said(0, "", "");
 
   @BeforeAll
-  void train() {
-    run = folder.resolve("run");
+  void train(@TempDir Path home) {
+    run = home.resolve("run");
     trained =
         Said.by("train", "--net=32", "--epochs=" + EPOCHS, "--out", run.toString(), "--json")
             .done();

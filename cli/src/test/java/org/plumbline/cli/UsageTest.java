@@ -27,7 +27,7 @@ final class UsageTest {
         "train --epochs | missing required parameter for option '--epochs' (N)",
         "train --epochs --batch 3 | '--epochs'",
         "train --epochs 1 --epochs 2 | option '--epochs' (N) should be specified only once",
-        "completion fish | unknown shell 'fish'; known: bash, zsh",
+        "completion fish | unknown shell 'fish'; did you mean 'bash'? known: bash, zsh",
         "rules dfaa | unknown rule 'dfaa'; did you mean 'dfa'?",
       })
   void says_in_one_line_what_is_wrong(String arguments, String said) {
@@ -76,7 +76,7 @@ final class UsageTest {
   @Test
   void the_completion_script_knows_commands_and_flags() {
     String script = Said.by("completion", "zsh").done().out();
-    assertThat(script).contains("bash_completion", "bashcompinit", "train", "datasets", "fetch");
+    assertThat(script).contains("complete -F", "bashcompinit", "train", "datasets", "fetch");
     for (Options option : Options.values()) {
       assertThat(script).contains("--" + option.key());
     }
