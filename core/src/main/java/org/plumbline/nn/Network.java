@@ -58,7 +58,8 @@ public final class Network {
   }
 
   /**
-   * A multi-layer perceptron: every hidden block is dense, activation and, if asked for, dropout.
+   * A multi-layer perceptron on rows of numbers: every hidden block is dense, activation and, if
+   * asked for, dropout.
    *
    * @param hidden widths of the hidden layers
    * @param outputs width of the output layer, which has no activation
@@ -70,7 +71,6 @@ public final class Network {
   public static List<Layer> mlp(
       List<Long> hidden, long outputs, Activation activation, double dropout, double inputDropout) {
     List<Layer> layers = new ArrayList<>();
-    layers.add(new Flatten());
     if (inputDropout > 0) {
       layers.add(new Dropout(inputDropout));
     }

@@ -7,9 +7,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.plumbline.data.DataRequest;
 import org.plumbline.nn.Activation;
 import org.plumbline.nn.Dense;
+import org.plumbline.nn.Flatten;
 import org.plumbline.nn.Initialiser;
 import org.plumbline.nn.Layer;
 import org.plumbline.nn.Layers;
@@ -171,7 +173,11 @@ public record Experiment(
    */
   public List<Layer> layers(Shape input, int classes) {
     if (blocks.isEmpty()) {
-      return Network.mlp(mlp.widths, classes, mlp.activation, mlp.dropout, mlp.inputDropout);
+      List<Layer> layers =
+          Network.mlp(mlp.widths, classes, mlp.activation, mlp.dropout, mlp.inputDropout);
+      return input.rank() == 1
+          ? layers
+          : Stream.concat(Stream.of(new Flatten()), layers.stream()).toList();
     }
     Shape shape = input;
     for (Layer layer : blocks.get()) {

@@ -1,7 +1,13 @@
 package org.plumbline.train;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +17,7 @@ import org.plumbline.rule.Rules;
 import org.plumbline.run.RunFolder;
 import org.plumbline.tensor.Scope;
 import org.plumbline.tensor.Shape;
+import org.plumbline.value.BadInput;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What a finished training leaves in its folder: the model and its evaluation, made once. */
@@ -112,10 +119,27 @@ record Results(
     if (position.bestEpoch > 0) {
       json.put("chosen_epoch", position.bestEpoch);
     }
+    json.put("model_sha256", sha256(folder.file(MODEL)));
     json.put("confusion", onTest.confusion());
     json.put("input", input());
     json.put("mistakes", onTest.mistakes().stream().map(this::mistake).toList());
     return json;
+  }
+
+  /** The hash of a file, which tells a model from one that has rotted. */
+  static String sha256(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      byte[] buffer = new byte[1 << 16];
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        digest.update(buffer, 0, n);
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (IOException e) {
+      throw new BadInput("cannot read " + file + ": " + e.getMessage(), e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static Map<String, Object> metrics(Evaluation evaluation) {

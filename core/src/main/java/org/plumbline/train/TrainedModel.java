@@ -73,6 +73,7 @@ public final class TrainedModel {
       throw new BadInput(
           "run " + run + " has no model yet; finish it with: plumbline resume " + run);
     }
+    refuseRot(run.resolve(Results.EVALUATION), model);
     Libtorch.threads(experiment.threads());
     try (SafetensorsFile file = Safetensors.open(model)) {
       Map<String, String> metadata = file.metadata();
@@ -91,6 +92,27 @@ public final class TrainedModel {
       return new TrainedModel(run, experiment, learner, form, classes, steps);
     } catch (JacksonException | IllegalArgumentException | NullPointerException e) {
       throw new BadInput(model + ": its metadata are not those of a model", e);
+    }
+  }
+
+  /** A model whose evaluation is there must be the one that was evaluated. */
+  private static void refuseRot(Path evaluation, Path model) {
+    if (!Files.exists(evaluation)) {
+      return;
+    }
+    String recorded;
+    try {
+      recorded = JSON.readTree(evaluation).path("model_sha256").asString("");
+    } catch (JacksonException e) {
+      throw new BadInput(
+          evaluation + " is damaged; delete it, then: plumbline resume " + evaluation.getParent(),
+          e);
+    }
+    String found = Results.sha256(model);
+    if (!recorded.isEmpty() && !recorded.equals(found)) {
+      throw new BadInput(
+          "%s must have the SHA-256 %s that %s records, but has %s; delete both, then: plumbline resume %s"
+              .formatted(model, recorded, Results.EVALUATION, found, model.getParent()));
     }
   }
 

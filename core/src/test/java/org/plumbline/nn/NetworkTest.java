@@ -103,9 +103,9 @@ class NetworkTest {
   @Test
   void anMlpHasOneBlockALayer() {
     List<Layer> layers = Network.mlp(List.of(5L, 4L), 3, new Activation.Tanh(), 0.1, 0.2);
-    assertThat(described(of(Shape.of(1, 2, 3), layers.toArray(Layer[]::new))))
+    assertThat(described(of(Shape.of(6), layers.toArray(Layer[]::new))))
         .containsExactly(
-            "flatten, dropout 0.2, dense 6→5, tanh, dropout 0.1",
+            "dropout 0.2, dense 6→5, tanh, dropout 0.1",
             "dense 5→4, tanh, dropout 0.1",
             "dense 4→3");
   }

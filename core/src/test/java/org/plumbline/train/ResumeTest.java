@@ -158,6 +158,21 @@ class ResumeTest {
     }
   }
 
+  @Test
+  void aModelThatHasRottedIsRefused() throws IOException {
+    Path run = folder.resolve("run");
+    Trainer.train(Runs.small(), run, Watcher.NOBODY);
+    Path model = run.resolve(Results.MODEL);
+    byte[] bytes = Runs.bytes(model);
+    bytes[bytes.length - 3] ^= 1;
+    Files.write(model, bytes);
+    try (var _ = Scope.open()) {
+      assertThatThrownBy(() -> TrainedModel.open(run))
+          .isInstanceOf(BadInput.class)
+          .hasMessageContaining("must have the SHA-256");
+    }
+  }
+
   private static void same(Path straight, Path run) {
     assertThat(run.resolve(Results.MODEL))
         .hasBinaryContent(Runs.bytes(straight.resolve(Results.MODEL)));
