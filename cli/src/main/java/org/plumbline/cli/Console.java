@@ -43,8 +43,7 @@ record Console(
   static Console system() {
     return new Console(
         new PrintStream(new Stdout(), false, StandardCharsets.UTF_8),
-        new PrintStream(
-            new FileOutputStream(FileDescriptor.err), false, StandardCharsets.UTF_8),
+        new PrintStream(new FileOutputStream(FileDescriptor.err), false, StandardCharsets.UTF_8),
         Answers.TEXT,
         Volume.NORMAL,
         Look.of(1),

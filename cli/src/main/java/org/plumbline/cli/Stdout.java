@@ -9,7 +9,8 @@ import org.plumbline.value.Failure;
 
 /** Stdout. A reader that has had enough is no error, as in {@code | head}; a full disk is. */
 final class Stdout extends OutputStream {
-  private final OutputStream to = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out));
+  private final OutputStream to =
+      new BufferedOutputStream(new FileOutputStream(FileDescriptor.out));
   private boolean closed;
 
   private interface Write {

@@ -70,10 +70,12 @@ final class BadInputTest {
   }
 
   @Test
-  void says_which_files_are_missing_and_where_they_go() {
+  void says_which_files_are_missing_and_where_they_go() throws IOException {
     assertThat(trained("--data", "mnist", "--data-dir", folder.toString()))
         .contains("mnist is not here: put train-images-idx3-ubyte.gz", folder.toString())
         .contains("plumbline datasets fetch mnist");
+    Path config = file("c.yaml", "data: mnist\ndata-dir: " + folder + "\n");
+    assertThat(Said.by("validate", config.toString()).refusal()).contains("mnist is not here");
   }
 
   @Test

@@ -21,21 +21,28 @@ final class Child {
     this.err = err;
   }
 
+  /** Starts the program. */
+  static Child start(Path folder, List<String> options, String... arguments) throws IOException {
+    return start(folder, options, Plumbline.class, arguments);
+  }
+
   /**
-   * Starts it.
+   * Starts any class that can be.
    *
    * @param folder for what it says
    * @param options of Java
+   * @param main what to start
    * @param arguments of the program
    */
-  static Child start(Path folder, List<String> options, String... arguments) throws IOException {
+  static Child start(Path folder, List<String> options, Class<?> main, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
     command.add("--enable-native-access=ALL-UNNAMED");
     command.addAll(options);
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add(Plumbline.class.getName());
+    command.add(main.getName());
     command.addAll(List.of(arguments));
     Path out = Files.createTempFile(folder, "out", "");
     Path err = Files.createTempFile(folder, "err", "");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -77,6 +78,32 @@ final class ChildProcessTest {
   }
 
   @Test
+  void a_second_signal_ends_the_process_at_once() throws Exception {
+    Child stubborn =
+        Child.start(folder, List.of(), Stubborn.class)
+            .untilErrContains("listening")
+            .signalled("INT")
+            .untilErrContains("heard 130");
+    assertThat(stubborn.signalled("TERM").end().code()).isEqualTo(143);
+  }
+
+  /** Hears of a signal and does not stop. */
+  static final class Stubborn {
+    private Stubborn() {}
+
+    public static void main(String[] arguments) throws InterruptedException {
+      try (StopSignals signals = StopSignals.listen()) {
+        System.err.println("listening");
+        while (!signals.requested()) {
+          Thread.sleep(10);
+        }
+        System.err.println("heard " + signals.exitCode());
+        Thread.sleep(Duration.ofMinutes(10));
+      }
+    }
+  }
+
+  @Test
   void a_reader_that_has_had_enough_is_not_noticed() throws Exception {
     Said said = redirected("| true; exit ${PIPESTATUS[0]}");
     assertThat(said.err()).isEmpty();
@@ -102,7 +129,10 @@ final class ChildProcessTest {
     String line =
         "'%s' -cp '%s' %s completion %s"
             .formatted(
-                java, System.getProperty("java.class.path"), Plumbline.class.getName(), redirection);
+                java,
+                System.getProperty("java.class.path"),
+                Plumbline.class.getName(),
+                redirection);
     Process process = new ProcessBuilder("bash", "-c", line).start();
     String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
     return new Said(process.waitFor(), "", err);

@@ -86,6 +86,18 @@ final class RunCommandsTest {
   }
 
   @Test
+  void a_training_that_diverges_is_a_failure_with_a_report() {
+    Path out = folder.resolve("diverged");
+    Said said =
+        Said.by("train", "--optimizer=sgd:lr=1e30", "--activation=relu", "--quiet", "--out", out.toString());
+    assertThat(said.code()).isEqualTo(Ending.FAILED);
+    assertThat(said.out()).isEmpty();
+    assertThat(said.err().lines()).hasSize(1);
+    assertThat(said.err()).startsWith("plumbline: training diverged at step ");
+    assertThat(out.resolve("report.html")).exists();
+  }
+
+  @Test
   void a_flag_wins_over_the_file() throws IOException {
     Path config = Files.writeString(folder.resolve("c.yaml"), "epochs: 7\nnet: 8\nrule: fa\n");
     Path out = folder.resolve("file");
