@@ -67,6 +67,17 @@ public final class Catalogue<T> {
   }
 
   /**
+   * Adds all values of a catalogue of a narrower kind.
+   *
+   * @param others what to add
+   * @return this catalogue
+   */
+  public Catalogue<T> withAll(Catalogue<? extends T> others) {
+    entries.putAll(others.entries);
+    return this;
+  }
+
+  /**
    * All names, in the order in which they were added.
    *
    * @return an unmodifiable view
