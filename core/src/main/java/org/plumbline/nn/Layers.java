@@ -4,24 +4,7 @@ import org.plumbline.value.Catalogue;
 
 /** The layers by name. To add one, add a line. */
 public final class Layers {
-  /**
-   * Every layer that a configuration can name. {@code sequential} is a list and is read by the
-   * configuration.
-   */
-  public static final Catalogue<Layer> ALL =
-      new Catalogue<Layer>("layer")
-          .with("dense", Dense.class)
-          .with("tanh", Activation.Tanh.class)
-          .with("relu", Activation.Relu.class)
-          .with("leaky-relu", Activation.LeakyRelu.class)
-          .with("sigmoid", Activation.Sigmoid.class)
-          .with("gelu", Activation.Gelu.class)
-          .with("softplus", Activation.Softplus.class)
-          .with("identity", Activation.Identity.class)
-          .with("dropout", Dropout.class)
-          .with("flatten", Flatten.class);
-
-  /** The activations among them. */
+  /** The activations. */
   public static final Catalogue<Activation> ACTIVATIONS =
       new Catalogue<Activation>("activation")
           .with("tanh", Activation.Tanh.class)
@@ -31,6 +14,17 @@ public final class Layers {
           .with("gelu", Activation.Gelu.class)
           .with("softplus", Activation.Softplus.class)
           .with("identity", Activation.Identity.class);
+
+  /**
+   * Every layer that a configuration can name. {@code sequential} is a list and is read by the
+   * configuration.
+   */
+  public static final Catalogue<Layer> ALL =
+      new Catalogue<Layer>("layer")
+          .with("dense", Dense.class)
+          .with("dropout", Dropout.class)
+          .with("flatten", Flatten.class)
+          .withAll(ACTIVATIONS);
 
   private Layers() {}
 }

@@ -6,7 +6,9 @@ import java.util.List;
 public final class Diverged extends RuntimeException {
   private static final long serialVersionUID = 1;
 
+  /** Of the step. */
   private final double loss;
+
   private final transient List<Norm> norms;
 
   /**

@@ -7,6 +7,8 @@ public final class Stopped extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   private final transient Path run;
+
+  /** Steps done and saved. */
   private final long step;
 
   Stopped(Path run, long step) {
