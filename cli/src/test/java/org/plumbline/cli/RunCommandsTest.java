@@ -89,7 +89,13 @@ final class RunCommandsTest {
   void a_training_that_diverges_is_a_failure_with_a_report() {
     Path out = folder.resolve("diverged");
     Said said =
-        Said.by("train", "--optimizer=sgd:lr=1e30", "--activation=relu", "--quiet", "--out", out.toString());
+        Said.by(
+            "train",
+            "--optimizer=sgd:lr=1e30",
+            "--activation=relu",
+            "--quiet",
+            "--out",
+            out.toString());
     assertThat(said.code()).isEqualTo(Ending.FAILED);
     assertThat(said.out()).isEmpty();
     assertThat(said.err().lines()).hasSize(1);

@@ -149,7 +149,7 @@ public record Experiment(
             in.whole(Options.EPOCHS, 1),
             in.whole(Options.BATCH, 1),
             Seed.of(in.seed()),
-            in.whole(Options.THREADS, 1),
+            in.threads(),
             validation,
             patience,
             in.one(Options.ON_DIVERGENCE, List.of(Divergence.values())),
@@ -251,6 +251,8 @@ public record Experiment(
     }
   }
 
+  private static final int THREADS_PER_PROCESSOR = 8;
+
   /** Reads the options of one configuration and collects their normal form. */
   private static final class Reader {
     private final Configuration given;
@@ -285,6 +287,18 @@ public record Experiment(
                 .formatted(option.key(), least, given.get(option)),
             e);
       }
+    }
+
+    /** More threads than cores only wait for each other; some thousand stop a machine. */
+    int threads() {
+      int threads = whole(Options.THREADS, 1);
+      int processors = Runtime.getRuntime().availableProcessors();
+      if (threads > THREADS_PER_PROCESSOR * processors) {
+        throw new BadInput(
+            "threads must be at most %d on this machine, which has %d processors, but is %d"
+                .formatted(THREADS_PER_PROCESSOR * processors, processors, threads));
+      }
+      return threads;
     }
 
     long seed() {

@@ -70,6 +70,7 @@ class ConfigurationTest {
         "device: gpu | unknown device 'gpu'",
         "precision: fp16 | did you mean 'fp32'?",
         "schedule: cosin | did you mean 'cosine'?",
+        "threads: 100000 | threads must be at most",
         "seed: x | seed must be a whole number",
         "test-fraction: 0 | test-fraction must be above 0 and below 1",
         "{init: zero, rule: bp} | hidden weights that are all zero stay so",
