@@ -20,7 +20,7 @@ final class Evaluate implements Command {
   public void run(ParseResult given, Console console) {
     console.beforeLibtorch();
     try (var _ = Scope.open()) {
-      Summary summary = TrainedModel.open(Syntax.path(given, 0)).evaluate();
+      Summary summary = TrainedModel.open(Syntax.run(given)).evaluate();
       console.answer(Json.fields(summary), List.of(Words.result(summary)));
     }
   }

@@ -30,7 +30,7 @@ final class Predict implements Command {
 
   @Override
   public void run(ParseResult given, Console console) {
-    Path run = Syntax.path(given, 0);
+    Path run = Syntax.run(given);
     Path input = Syntax.path(given, 1);
     console.beforeLibtorch();
     try (var _ = Scope.open()) {

@@ -20,7 +20,7 @@ final class Resume implements Command {
 
   @Override
   public void run(ParseResult given, Console console) {
-    Path run = Syntax.path(given, 0);
+    Path run = Syntax.run(given);
     Training.watch(console, watcher -> Trainer.resume(run, watcher));
   }
 }

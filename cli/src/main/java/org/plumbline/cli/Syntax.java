@@ -121,9 +121,14 @@ final class Syntax {
     return all.hasSubcommand() ? innermost(all.subcommand()) : all;
   }
 
-  /** The path given as a command's only or first argument. */
+  /** The path given as an argument, counted from 0. */
   static Path path(ParseResult given, int position) {
     return given.matchedPositionalValue(position, Path.of(""));
+  }
+
+  /** The run folder given as a command's first argument, whole, so that an answer can name it. */
+  static Path run(ParseResult given) {
+    return path(given, 0).toAbsolutePath().normalize();
   }
 
   /** How help is coloured. */

@@ -52,6 +52,8 @@ final class ListsTest {
             .done()
             .json()
             .path("datasets");
+    assertThat(Said.by("datasets", "--data-dir", folder.toString()).done().out())
+        .containsPattern("(?m)^mnist +found .* \\Q" + mnist);
     JsonNode found = sets.path(1);
     assertThat(found.path("name").asString()).isEqualTo("mnist");
     assertThat(found.path("found").asBoolean()).isTrue();

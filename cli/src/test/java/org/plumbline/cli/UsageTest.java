@@ -2,7 +2,11 @@ package org.plumbline.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -85,8 +89,10 @@ final class UsageTest {
   }
 
   @Test
-  void an_argument_with_an_at_sign_is_not_a_file_of_arguments() {
-    assertThat(Said.by("train", "@nowhere").refusal()).contains("@nowhere");
+  void an_argument_with_an_at_sign_is_not_a_file_of_arguments(@TempDir Path folder)
+      throws IOException {
+    Path file = Files.writeString(folder.resolve("arguments"), "--help");
+    assertThat(Said.by("train", "@" + file).refusal()).contains("@" + file + ": no such file");
   }
 
   @Test
