@@ -90,9 +90,9 @@ final class Syntax {
   }
 
   /** A flag with a value. */
-  static OptionSpec.Builder option(String name, String placeholder, String about) {
+  static OptionSpec.Builder option(String name, String argument, String about) {
     return OptionSpec.builder(name)
-        .paramLabel(placeholder)
+        .paramLabel(argument)
         .type(String.class)
         .arity("1")
         .description(escaped(about));

@@ -40,7 +40,7 @@ final class Train implements Command {
       spec.addOption(
           Syntax.option(
                   flag(option),
-                  option.placeholder(),
+                  option.argument(),
                   option.about() + (fallback.isEmpty() ? "" : " (default: " + fallback + ")"))
               .build());
     }

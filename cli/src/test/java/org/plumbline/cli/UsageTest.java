@@ -48,9 +48,9 @@ final class UsageTest {
   void train_has_a_flag_for_every_key_of_a_configuration() {
     String help = Said.by("train", "--help").done().out();
     for (Options option : Options.values()) {
-      assertThat(help).contains("--" + option.key() + "=" + option.placeholder());
+      assertThat(help).contains("--" + option.key() + "=" + option.argument());
       assertThat(Said.by("train", "--" + option.key()).refusal())
-          .contains("'--" + option.key() + "' (" + option.placeholder() + ")");
+          .contains("'--" + option.key() + "' (" + option.argument() + ")");
     }
   }
 

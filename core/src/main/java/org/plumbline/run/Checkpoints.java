@@ -206,7 +206,7 @@ public final class Checkpoints {
 
   private String safety() {
     return safe.isPresent()
-        ? "the run is safe up to step %d: mend this, then: plumbline resume %s"
+        ? "the run is safe up to step %d: mend this, then: ./plumbline resume %s"
             .formatted(safe.getAsLong(), directory)
         : "nothing of this run was saved yet: mend this, then start it again";
   }

@@ -116,7 +116,7 @@ public final class Events implements AutoCloseable {
         e.addSuppressed(again);
       }
       throw new Failure(
-          "cannot write %s: %s; what was saved before is safe: mend this, then: plumbline resume %s"
+          "cannot write %s: %s; what was saved before is safe: mend this, then: ./plumbline resume %s"
               .formatted(file, Durable.reason(e), file.resolveSibling("").normalize()),
           e);
     }

@@ -368,7 +368,7 @@ public final class RunFolder implements AutoCloseable {
   }
 
   private String safety() {
-    return "the checkpoints are safe: mend this, then: plumbline resume " + directory;
+    return "the checkpoints are safe: mend this, then: ./plumbline resume " + directory;
   }
 
   private void begin(Checkpoints found, long offset) {
@@ -409,7 +409,7 @@ public final class RunFolder implements AutoCloseable {
     if (names.contains(CONFIG)) {
       throw new BadInput(
           directory
-              + " holds a run; go on with it by: plumbline resume "
+              + " holds a run; go on with it by: ./plumbline resume "
               + directory
               + ", or name another folder with --out");
     }

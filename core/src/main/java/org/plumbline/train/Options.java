@@ -75,12 +75,12 @@ public enum Options {
   PRECISION("fp32", "NAME", "fp32 or fp64");
 
   private final String fallback;
-  private final String placeholder;
+  private final String argument;
   private final String about;
 
-  Options(String fallback, String placeholder, String about) {
+  Options(String fallback, String argument, String about) {
     this.fallback = fallback;
-    this.placeholder = placeholder;
+    this.argument = argument;
     this.about = about;
   }
 
@@ -113,8 +113,8 @@ public enum Options {
    *
    * @return {@code STEPS}
    */
-  public String placeholder() {
-    return placeholder;
+  public String argument() {
+    return argument;
   }
 
   /**

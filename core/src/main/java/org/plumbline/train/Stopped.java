@@ -12,7 +12,7 @@ public final class Stopped extends RuntimeException {
   private final long step;
 
   Stopped(Path run, long step) {
-    super("stopped at step " + step + "; saved; go on with: plumbline resume " + run);
+    super("stopped at step " + step + "; saved; go on with: ./plumbline resume " + run);
     this.run = run;
     this.step = step;
   }

@@ -71,7 +71,7 @@ public final class TrainedModel {
     Path model = run.resolve(Results.MODEL);
     if (!Files.exists(model)) {
       throw new BadInput(
-          "run " + run + " has no model yet; finish it with: plumbline resume " + run);
+          "run " + run + " has no model yet; finish it with: ./plumbline resume " + run);
     }
     refuseRot(run.resolve(Results.EVALUATION), model);
     Libtorch.threads(experiment.threads());
@@ -105,13 +105,13 @@ public final class TrainedModel {
       recorded = JSON.readTree(evaluation).path("model_sha256").asString("");
     } catch (JacksonException e) {
       throw new BadInput(
-          evaluation + " is damaged; delete it, then: plumbline resume " + evaluation.getParent(),
+          evaluation + " is damaged; delete it, then: ./plumbline resume " + evaluation.getParent(),
           e);
     }
     String found = Results.sha256(model);
     if (!recorded.isEmpty() && !recorded.equals(found)) {
       throw new BadInput(
-          "%s must have the SHA-256 %s that %s records, but has %s; delete both, then: plumbline resume %s"
+          "%s must have the SHA-256 %s that %s records, but has %s; delete both, then: ./plumbline resume %s"
               .formatted(model, recorded, Results.EVALUATION, found, model.getParent()));
     }
   }

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.plumbline.nn.Activation;
 import org.plumbline.nn.Dense;
+import org.plumbline.nn.Flatten;
+import org.plumbline.nn.Dropout;
 import org.plumbline.nn.Initialiser;
 import org.plumbline.nn.Layer;
 import org.plumbline.nn.Network;
@@ -80,7 +82,17 @@ public abstract class LearningRuleContract {
         "mlp",
         network(
             Shape.of(1, 3, 4),
-            Network.mlp(List.of(9L, 8L, 7L), 5, new Activation.Relu(), 0.2, 0.1),
+            List.of(
+                new Flatten(),
+                new Dropout(0.1),
+                new Dense(9),
+                new Activation.Relu(),
+                new Dropout(0.2),
+                new Dense(8),
+                new Activation.Relu(),
+                new Dense(7),
+                new Activation.Relu(),
+                new Dense(5)),
             1),
         "nothing hidden",
         network(Shape.of(12), List.of(new Dense(5)), 2),
