@@ -177,7 +177,8 @@ public final class Trainer {
           .state()
           .forEach((name, tensor) -> tensor.copyFrom(tensorOf(best, "best." + name)));
     }
-    return new Results(experiment, folder, learner, parts.train(), parts.test(), position).complete();
+    return new Results(experiment, folder, learner, parts.train(), parts.test(), position)
+        .complete();
   }
 
   /** Trains from wherever the epoch is to its end, or to a rollback. */
@@ -194,12 +195,16 @@ public final class Trainer {
         }
       }
       boolean ends = position.step == end;
+      boolean stop = watcher.stopRequested();
+      boolean saves = stop || position.step % experiment.checkpointEvery() == 0;
+      if ((ends || saves) && wentBackFromOverflow()) {
+        return;
+      }
       if (ends) {
         endEpoch(epoch, steps);
       }
       if (position.finished.isEmpty()) {
-        boolean stop = watcher.stopRequested();
-        if (stop || position.step % experiment.checkpointEvery() == 0) {
+        if (saves) {
           save();
         }
         if (stop) {
@@ -300,12 +305,23 @@ public final class Trainer {
     }
   }
 
-  /** Deals with a step that was not taken; true if training went back to a checkpoint. */
+  /** Whether the last update left something that is not finite, and training went back from it. */
+  private boolean wentBackFromOverflow() {
+    try {
+      learner.requireFiniteState();
+      return false;
+    } catch (Diverged diverged) {
+      return recover(diverged);
+    }
+  }
+
+  /** Deals with a step that diverged; true if training went back to a checkpoint. */
   private boolean recover(Diverged diverged) {
-    long step = position.step + 1;
+    long step = position.step + (diverged.taken() ? 0 : 1);
     boolean patient =
         position.skips + position.rollbacks < PATIENCE_WITH_DIVERGENCE
-            && experiment.divergence() != Experiment.Divergence.FAIL;
+            && experiment.divergence() != Experiment.Divergence.FAIL
+            && !(diverged.taken() && experiment.divergence() == Experiment.Divergence.SKIP);
     if (!patient) {
       folder.write("diagnosis.json", Results.diagnosis(step, diverged));
       throw new Failure(
@@ -322,7 +338,11 @@ public final class Trainer {
     long rollbacks = position.rollbacks + 1;
     double rateScale = position.rateScale / 2;
     double seconds = position.seconds;
-    restore(folder.resume(identity));
+    // Not to a checkpoint that a stop left in between: the run would go another way than without
+    // it.
+    Checkpoints.Loaded loaded = folder.rewind(identity, anchor(step - 1));
+    loaded.warnings().forEach(watcher::warned);
+    restore(loaded);
     position.rollbacks = rollbacks;
     position.rateScale = rateScale;
     position.seconds = seconds;
@@ -361,8 +381,13 @@ public final class Trainer {
 
   private void save() {
     try (var _ = Scope.open()) {
-      folder.save(position.step, Tensors.entries(state()), position.save());
+      folder.save(position.step, anchor(position.step), Tensors.entries(state()), position.save());
     }
+  }
+
+  /** The last step up to one whose checkpoint does not depend on when training was stopped. */
+  private long anchor(long step) {
+    return step - step % experiment.checkpointEvery();
   }
 
   private void restore(Checkpoints.Loaded loaded) {
