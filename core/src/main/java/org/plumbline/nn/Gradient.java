@@ -30,9 +30,16 @@ public sealed interface Gradient {
       return new Factored(left.scaled(factor), right);
     }
 
-    /** ‖leftᵀ right‖² = ⟨left leftᵀ, right rightᵀ⟩, batch² numbers instead of out · in. */
+    /**
+     * ‖leftᵀ right‖² = ⟨left leftᵀ, right rightᵀ⟩, batch² numbers instead of out · in, where those
+     * are fewer.
+     */
     @Override
     public double squaredNorm() {
+      double batch = left.size(0);
+      if (batch * batch > (double) left.size(1) * right.size(1)) {
+        return new Whole(value()).squaredNorm();
+      }
       Tensor l = left.to(Precision.FP64);
       Tensor r = right.to(Precision.FP64);
       return Math.max(0, l.matmul(l.transposed()).dot(r.matmul(r.transposed())).item());

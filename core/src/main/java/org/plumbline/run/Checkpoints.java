@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -66,6 +67,19 @@ public final class Checkpoints {
    *     is written
    */
   public void save(Checkpoint checkpoint) {
+    save(checkpoint, checkpoint.step());
+  }
+
+  /**
+   * Saves a checkpoint, then removes all but the newest ones and the one of a step.
+   *
+   * @param checkpoint as in {@link #save(Checkpoint)}
+   * @param anchor the step that {@link #rewind} may go back to
+   * @throws Failure if that is not possible; the message names the step up to which the run is safe
+   * @throws BadInput if a tensor holds NaN or infinity, which {@link #load} would refuse; nothing
+   *     is written
+   */
+  public void save(Checkpoint checkpoint, long anchor) {
     long step = checkpoint.step();
     if (safe.isPresent() && step < safe.getAsLong()) {
       throw new IllegalArgumentException(
@@ -80,7 +94,7 @@ public final class Checkpoints {
           new Manifest(step, identity, checkpoint.eventsOffset(), data, checkpoint.state());
       durable.write(directory.resolve(Manifest.file(step)), manifest.print());
       safe = OptionalLong.of(step);
-      removeOld(step);
+      removeOld(step, anchor);
     } catch (Failure e) {
       throw new Failure(e.getMessage() + "; " + safety(), e);
     } catch (UncheckedIOException e) {
@@ -102,10 +116,33 @@ public final class Checkpoints {
    * @throws BadInput if there is none; if it is of a newer format; or if it is not of this identity
    */
   public Loaded load() {
+    return load(Long.MAX_VALUE);
+  }
+
+  /**
+   * Goes back to the newest good checkpoint up to a step, and removes the later ones before
+   * anything is done that they do not know of.
+   *
+   * @param upTo the step
+   * @return with a warning for each newer one up to that step that is damaged
+   * @throws BadInput if there is none; if it is of a newer format; or if it is not of this identity
+   */
+  Loaded rewind(long upTo) {
+    Loaded loaded = load(upTo);
+    try {
+      delete(steps().tailMap(loaded.checkpoint().step(), false).keySet());
+    } catch (UncheckedIOException e) {
+      throw new Failure(
+          "cannot remove later checkpoints of " + directory + ": " + Durable.reason(e), e);
+    }
+    return loaded;
+  }
+
+  private Loaded load(long upTo) {
     NavigableMap<Long, String> bad = new TreeMap<>();
     NavigableMap<Long, Boolean> steps;
     try {
-      steps = steps();
+      steps = steps().headMap(upTo, true);
     } catch (UncheckedIOException e) {
       throw new BadInput("cannot read " + directory + ": " + Durable.reason(e), e);
     }
@@ -188,8 +225,11 @@ public final class Checkpoints {
     return steps;
   }
 
-  /** All but the newest up to this step, which has just been read back; later ones are damaged. */
-  private void removeOld(long step) {
+  /**
+   * All but the anchor and the newest up to this step, which has just been read back; later ones
+   * are damaged.
+   */
+  private void removeOld(long step, long anchor) {
     NavigableMap<Long, Boolean> steps = steps();
     List<Long> kept =
         steps.headMap(step, true).descendingMap().entrySet().stream()
@@ -198,7 +238,12 @@ public final class Checkpoints {
             .limit(keep)
             .toList();
     steps.keySet().removeAll(kept);
-    for (long old : steps.keySet()) {
+    steps.remove(anchor);
+    delete(steps.keySet());
+  }
+
+  private void delete(Set<Long> steps) {
+    for (long old : steps) {
       storage.delete(directory.resolve(Manifest.file(old))); // first: no manifest without data
       storage.delete(directory.resolve(Manifest.dataFile(old)));
     }

@@ -240,7 +240,25 @@ public final class RunFolder implements AutoCloseable {
    */
   public Checkpoints.Loaded resume(Map<String, String> identity) {
     Checkpoints found = new Checkpoints(storage, directory, identity, Checkpoints.KEEP);
-    Checkpoints.Loaded loaded = found.load();
+    return goOn(found, found.load());
+  }
+
+  /**
+   * Goes back to the newest good checkpoint up to a step. Later ones and what the log says of them
+   * are gone.
+   *
+   * @param identity what the state depends on, as it is now
+   * @param upTo the step
+   * @return the checkpoint, and what the user must be told
+   * @throws BadInput if there is none, or its identity is another
+   */
+  public Checkpoints.Loaded rewind(Map<String, String> identity, long upTo) {
+    events.ifPresent(Events::close);
+    Checkpoints found = new Checkpoints(storage, directory, identity, Checkpoints.KEEP);
+    return goOn(found, found.rewind(upTo));
+  }
+
+  private Checkpoints.Loaded goOn(Checkpoints found, Checkpoints.Loaded loaded) {
     long offset = loaded.checkpoint().eventsOffset();
     long length = length(Events.NAME);
     if (length < offset) {
@@ -274,13 +292,27 @@ public final class RunFolder implements AutoCloseable {
    * @throws BadInput if a tensor holds NaN or infinity; nothing is written
    */
   public void save(long step, Map<String, Entry> tensors, Map<String, Object> state) {
+    save(step, step, tensors, state);
+  }
+
+  /**
+   * Saves a checkpoint that {@link #rewind} may have to pass over.
+   *
+   * @param step how many steps were done
+   * @param anchor the step whose checkpoint stays beside the newest
+   * @param tensors by name
+   * @param state counters and the like, see {@link Checkpoint}
+   * @throws Failure if that is not possible; the message names the step up to which the run is safe
+   * @throws BadInput if a tensor holds NaN or infinity; nothing is written
+   */
+  public void save(long step, long anchor, Map<String, Entry> tensors, Map<String, Object> state) {
     if (step > 0 && !has(CONFIG)) {
       throw new IllegalStateException("commit the configuration before the first step is done");
     }
     long offset = events().force();
     checkpoints
         .orElseThrow(RunFolder::notResumed)
-        .save(new Checkpoint(step, offset, tensors, state));
+        .save(new Checkpoint(step, offset, tensors, state), anchor);
   }
 
   /**

@@ -205,7 +205,11 @@ public record Configuration(Map<Options, String> values, Optional<List<Layer>> b
 
   /** A scalar that YAML reads back as the same text. */
   private static String quoted(String text) {
-    if (text.matches("[A-Za-z0-9./_][A-Za-z0-9./_:=,+-]*") && !text.endsWith(":")) {
+    boolean plain =
+        text.matches("[A-Za-z0-9./_][A-Za-z0-9./_:=,+-]*")
+            && !text.endsWith(":")
+            && !text.equalsIgnoreCase("null");
+    if (plain) {
       return text;
     }
     StringBuilder quoted = new StringBuilder("\"");
@@ -213,7 +217,7 @@ public record Configuration(Map<Options, String> values, Optional<List<Layer>> b
       char c = text.charAt(i);
       if (c == '"' || c == '\\') {
         quoted.append('\\').append(c);
-      } else if (c < ' ' || c == 0x7F || c == 0x85 || c == 0x2028 || c == 0x2029) {
+      } else if (Character.isISOControl(c) || c == 0x2028 || c == 0x2029) {
         quoted.append("\\u%04x".formatted((int) c));
       } else {
         quoted.append(c);

@@ -2,7 +2,10 @@ package org.plumbline.train;
 
 import java.util.List;
 
-/** A step whose loss or gradients are not finite. It was not taken. */
+/**
+ * A step whose loss or gradients are not finite, which was not taken; or one whose update was not
+ * finite, which was.
+ */
 public final class Diverged extends RuntimeException {
   private static final long serialVersionUID = 1;
 
@@ -10,6 +13,7 @@ public final class Diverged extends RuntimeException {
   private final double loss;
 
   private final transient List<Norm> norms;
+  private final boolean taken;
 
   /**
    * The size of one gradient's signal.
@@ -33,12 +37,25 @@ public final class Diverged extends RuntimeException {
             : "the loss is " + loss);
     this.loss = loss;
     this.norms = List.copyOf(norms);
+    this.taken = false;
+  }
+
+  Diverged(String tensor) {
+    super("an update of " + tensor + " is not finite");
+    this.loss = Double.NaN;
+    this.norms = List.of();
+    this.taken = true;
+  }
+
+  /** Whether something has moved. */
+  boolean taken() {
+    return taken;
   }
 
   /**
    * The loss of the step.
    *
-   * @return may be finite
+   * @return may be finite; NaN if the step was taken
    */
   public double loss() {
     return loss;

@@ -214,7 +214,7 @@ public record Experiment(
       return;
     }
     List<Activation> activations = new ArrayList<>();
-    collect(blocks.orElse(List.of(mlp.activation)), activations);
+    collect(blocks.orElse(mlp.widths.isEmpty() ? List.of() : List.of(mlp.activation)), activations);
     long dense = blocks.map(Experiment::denseLayers).orElse((long) mlp.widths.size() + 1);
     if (dense > 1 && (rule instanceof Backprop || rule instanceof Shallow)) {
       throw new BadInput(

@@ -22,6 +22,7 @@ import org.plumbline.probe.Reading;
 import org.plumbline.rule.Feedback;
 import org.plumbline.rule.LearningRule;
 import org.plumbline.rule.Signal;
+import org.plumbline.tensor.Precision;
 import org.plumbline.tensor.Scope;
 import org.plumbline.tensor.Seed;
 import org.plumbline.tensor.Shape;
@@ -184,6 +185,22 @@ public final class Learner {
       throw new Diverged(read[0], norms);
     }
     return read[0];
+  }
+
+  /**
+   * Refuses weights and slots of which a number is not finite: an update can overflow although what
+   * it was made of did not. Asked before they are saved.
+   */
+  void requireFiniteState() {
+    try (var _ = Scope.open()) {
+      state()
+          .forEach((name, tensor) -> {
+            // 0 · x is 0 for every finite x, however great, and NaN for all others
+            if (tensor.precision() != Precision.INT64 && tensor.scaled(0).sum().item() != 0) {
+              throw new Diverged(name);
+            }
+          });
+    }
   }
 
   private String name(Gradients.Entry entry) {

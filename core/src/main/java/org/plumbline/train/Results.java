@@ -37,7 +37,7 @@ record Results(
    * before.
    */
   Summary complete() {
-    if (!folder.has(MODEL)) {
+    if (!folder.has(MODEL) || !folder.has(EVALUATION)) { // which vouches for the model
       try (var _ = Scope.open()) {
         folder.write(MODEL, Tensors.entries(learner.network().state()), metadata());
       }
@@ -101,11 +101,16 @@ record Results(
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("format", "plumbline-model 1");
     metadata.put("architecture", JSON.writeValueAsString(blocks));
-    metadata.put("configuration", experiment.configuration().with(Options.DATA_DIR, "").yaml());
+    metadata.put("configuration", configuration().yaml());
     metadata.put("classes", JSON.writeValueAsString(train.classes()));
     metadata.put("input", JSON.writeValueAsString(input));
     metadata.put("steps", Long.toString(position.step));
     return metadata;
+  }
+
+  /** As resolved, but for where the data were found. */
+  private Configuration configuration() {
+    return experiment.configuration().with(Options.DATA_DIR, "").with(Options.DATA, train.name());
   }
 
   private Map<String, Object> evaluation(Evaluation onTrain, Evaluation onTest) {

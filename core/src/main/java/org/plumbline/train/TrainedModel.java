@@ -6,16 +6,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.plumbline.data.Dataset;
-import org.plumbline.data.Datasets;
 import org.plumbline.data.InputForm;
-import org.plumbline.data.Split;
 import org.plumbline.data.Standardisation;
 import org.plumbline.nn.Mode;
 import org.plumbline.run.Entry;
 import org.plumbline.run.Event;
 import org.plumbline.run.Events;
 import org.plumbline.run.NonFinite;
+import org.plumbline.run.Provenance;
 import org.plumbline.run.RunFolder;
 import org.plumbline.run.Safetensors;
 import org.plumbline.run.SafetensorsFile;
@@ -116,6 +114,15 @@ public final class TrainedModel {
     }
   }
 
+  /** Rows of other data may be rows that were learned from. */
+  private void refuseOther(String expected, String found) {
+    if (!expected.equals(found)) {
+      throw new BadInput(
+          "data %s must be those of the run, with the hash %s, but have %s; bring them back, or train again"
+              .formatted(experiment.data().data(), expected, found));
+    }
+  }
+
   private static String need(Path model, Map<String, String> metadata, String key) {
     String value = metadata.get(key);
     if (value == null) {
@@ -127,15 +134,13 @@ public final class TrainedModel {
   /**
    * Judges the model again on the data of its run.
    *
-   * @return as the run itself found, if the data are the same
+   * @return as the run itself found
+   * @throws BadInput if the data are no longer those of the run
    */
   public Summary evaluate() {
-    Split split = Datasets.open(experiment.data());
-    Dataset train = split.train();
-    if (experiment.validation() > 0) {
-      train =
-          Datasets.stratified(train, experiment.validation(), experiment.seed().child("validation"))
-              .train();
+    Parts parts = Parts.of(experiment);
+    if (Files.exists(run.resolve(Provenance.NAME))) {
+      refuseOther(Provenance.read(run).data().sha256(), parts.hash());
     }
     double seconds =
         Events.read(run.resolve(Events.NAME)).events().stream()
@@ -147,8 +152,8 @@ public final class TrainedModel {
     return Results.summary(
         experiment,
         run,
-        learner.evaluate(train),
-        learner.evaluate(split.test()),
+        learner.evaluate(parts.train()),
+        learner.evaluate(parts.test()),
         steps,
         learner.network().size(),
         seconds);

@@ -1,19 +1,13 @@
 package org.plumbline.train;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.plumbline.data.Batch;
 import org.plumbline.data.Dataset;
-import org.plumbline.data.Datasets;
-import org.plumbline.data.Split;
 import org.plumbline.nn.Mode;
 import org.plumbline.probe.Reading;
 import org.plumbline.rule.Rules;
@@ -54,24 +48,6 @@ public final class Trainer {
   private double sessionSeconds;
   private long mark;
 
-  /** The data of a run. */
-  private record Parts(Dataset train, List<Dataset> validation, Dataset test) {
-    static Parts of(Experiment experiment) {
-      Split split = Datasets.open(experiment.data());
-      if (experiment.validation() == 0) {
-        return new Parts(split.train(), List.of(), split.test());
-      }
-      Split held =
-          Datasets.stratified(
-              split.train(), experiment.validation(), experiment.seed().child("validation"));
-      return new Parts(held.train(), List.of(held.test()), split.test());
-    }
-
-    String hash() {
-      return sha256(train.sha256() + test.sha256());
-    }
-  }
-
   private Trainer(
       Experiment experiment,
       Parts parts,
@@ -83,8 +59,8 @@ public final class Trainer {
     this.folder = folder;
     this.identity = identity;
     this.watcher = watcher;
-    this.learner = learner(experiment, parts.train.shape(), parts.train.classes().size());
-    this.stepsPerEpoch = Math.ceilDiv(parts.train.size(), experiment.batch());
+    this.learner = learner(experiment, parts.train().shape(), parts.train().classes().size());
+    this.stepsPerEpoch = Math.ceilDiv(parts.train().size(), experiment.batch());
     Seed seed = experiment.seed().child("probe");
     experiment
         .probes()
@@ -120,7 +96,8 @@ public final class Trainer {
     try (var _ = Scope.open()) {
       anatomy =
           Anatomy.of(
-              learner(experiment, parts.train.shape(), parts.train.classes().size()), experiment);
+              learner(experiment, parts.train().shape(), parts.train().classes().size()),
+              experiment);
     }
     try (var _ = Scope.open();
         RunFolder folder = RunFolder.create(run, identity)) {
@@ -200,12 +177,13 @@ public final class Trainer {
           .state()
           .forEach((name, tensor) -> tensor.copyFrom(tensorOf(best, "best." + name)));
     }
-    return new Results(experiment, folder, learner, parts.train, parts.test, position).complete();
+    return new Results(experiment, folder, learner, parts.train(), parts.test(), position)
+        .complete();
   }
 
   /** Trains from wherever the epoch is to its end, or to a rollback. */
   private void epoch(long epoch, long steps) {
-    int[] order = experiment.seed().child("order").child(epoch).permutation(parts.train.size());
+    int[] order = experiment.seed().child("order").child(epoch).permutation(parts.train().size());
     long end = Math.min(steps, (epoch + 1) * stepsPerEpoch);
     while (position.step < end) {
       int from = Math.toIntExact((position.step % stepsPerEpoch) * experiment.batch());
@@ -217,12 +195,16 @@ public final class Trainer {
         }
       }
       boolean ends = position.step == end;
+      boolean stop = watcher.stopRequested();
+      boolean saves = stop || position.step % experiment.checkpointEvery() == 0;
+      if ((ends || saves) && wentBackFromOverflow()) {
+        return;
+      }
       if (ends) {
         endEpoch(epoch, steps);
       }
       if (position.finished.isEmpty()) {
-        boolean stop = watcher.stopRequested();
-        if (stop || position.step % experiment.checkpointEvery() == 0) {
+        if (saves) {
           save();
         }
         if (stop) {
@@ -242,7 +224,7 @@ public final class Trainer {
     Learner.Stepped stepped;
     try (var _ = Scope.open()) {
       Batch batch =
-          Batch.of(parts.train, order, from, count, experiment.precision(), experiment.device());
+          Batch.of(parts.train(), order, from, count, experiment.precision(), experiment.device());
       stepped =
           learner.step(
               batch,
@@ -285,7 +267,7 @@ public final class Trainer {
   private void endEpoch(long epoch, long steps) {
     double validationLoss = Double.NaN;
     double validationAccuracy = Double.NaN;
-    for (Dataset held : parts.validation) {
+    for (Dataset held : parts.validation()) {
       Evaluation evaluation = learner.evaluate(held);
       validationLoss = evaluation.loss();
       validationAccuracy = evaluation.accuracy();
@@ -323,12 +305,23 @@ public final class Trainer {
     }
   }
 
-  /** Deals with a step that was not taken; true if training went back to a checkpoint. */
+  /** Whether the last update left something that is not finite, and training went back from it. */
+  private boolean wentBackFromOverflow() {
+    try {
+      learner.requireFiniteState();
+      return false;
+    } catch (Diverged diverged) {
+      return recover(diverged);
+    }
+  }
+
+  /** Deals with a step that diverged; true if training went back to a checkpoint. */
   private boolean recover(Diverged diverged) {
-    long step = position.step + 1;
+    long step = position.step + (diverged.taken() ? 0 : 1);
     boolean patient =
         position.skips + position.rollbacks < PATIENCE_WITH_DIVERGENCE
-            && experiment.divergence() != Experiment.Divergence.FAIL;
+            && experiment.divergence() != Experiment.Divergence.FAIL
+            && !(diverged.taken() && experiment.divergence() == Experiment.Divergence.SKIP);
     if (!patient) {
       folder.write("diagnosis.json", Results.diagnosis(step, diverged));
       throw new Failure(
@@ -345,7 +338,11 @@ public final class Trainer {
     long rollbacks = position.rollbacks + 1;
     double rateScale = position.rateScale / 2;
     double seconds = position.seconds;
-    restore(folder.resume(identity));
+    // Not to a checkpoint that a stop left in between: the run would go another way than without
+    // it.
+    Checkpoints.Loaded loaded = folder.rewind(identity, anchor(step - 1));
+    loaded.warnings().forEach(watcher::warned);
+    restore(loaded);
     position.rollbacks = rollbacks;
     position.rateScale = rateScale;
     position.seconds = seconds;
@@ -384,8 +381,13 @@ public final class Trainer {
 
   private void save() {
     try (var _ = Scope.open()) {
-      folder.save(position.step, Tensors.entries(state()), position.save());
+      folder.save(position.step, anchor(position.step), Tensors.entries(state()), position.save());
     }
+  }
+
+  /** The last step up to one whose checkpoint does not depend on when training was stopped. */
+  private long anchor(long step) {
+    return step - step % experiment.checkpointEvery();
   }
 
   private void restore(Checkpoints.Loaded loaded) {
@@ -445,23 +447,13 @@ public final class Trainer {
         new Provenance.Data(
             experiment.data().data(),
             parts.hash(),
-            parts.train.size(),
-            parts.validation.stream().mapToLong(Dataset::size).sum(),
-            parts.test.size()),
+            parts.train().size(),
+            parts.validation().stream().mapToLong(Dataset::size).sum(),
+            parts.test().size()),
         Instant.now());
   }
 
   private static Map<String, String> identity(String config, Parts parts) {
-    return Map.of("configuration", sha256(config), "data", parts.hash());
-  }
-
-  private static String sha256(String text) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return Map.of("configuration", Parts.sha256(config), "data", parts.hash());
   }
 }

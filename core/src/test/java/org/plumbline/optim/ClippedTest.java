@@ -38,6 +38,14 @@ class ClippedTest {
   }
 
   @Test
+  void theNormOfManyRowsTakesNoMemoryForPairsOfThem() {
+    int rows = 200_000; // pairs of them would be 320 GB
+    Tensor ones = Tensor.zeros(Precision.FP32, rows, 2).add(1.0);
+    double norm = Math.sqrt(new Gradient.Factored(ones, ones).squaredNorm());
+    assertThat(norm).isCloseTo(2.0 * rows, Offset.offset(1e-6 * rows));
+  }
+
+  @Test
   void allParametersTogetherAreAsLongAsTheBound() {
     Parameter w = parameter("weight", Precision.FP64, 4, 5);
     Parameter b = parameter("bias", Precision.FP64, 5);

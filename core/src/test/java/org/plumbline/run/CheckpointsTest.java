@@ -82,6 +82,21 @@ class CheckpointsTest {
   }
 
   @Test
+  void keepsTheAnchorAndRewindsToIt() {
+    Checkpoints checkpoints = checkpoints(memory);
+    for (long step : new long[] {0, 3, 4, 5}) {
+      checkpoints.save(checkpoint(step), step - step % INTERVAL);
+    }
+    assertThat(memory.list(DIRECTORY))
+        .contains("checkpoint-3.json", "checkpoint-4.json", "checkpoint-5.json")
+        .doesNotContain("checkpoint-0.json");
+    assertIsOf(3, checkpoints(memory).rewind(3));
+    assertThat(memory.list(DIRECTORY))
+        .as("the log is cut next, and nothing may need what is cut off")
+        .containsExactly("checkpoint-3.json", "checkpoint-3.safetensors");
+  }
+
+  @Test
   void sameStateSameBytes() {
     checkpoints(memory).save(checkpoint(3));
     MemoryStorage other = new MemoryStorage();

@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.plumbline.tensor.Seed;
 import org.plumbline.tensor.Shape;
 import org.plumbline.value.BadInput;
@@ -26,6 +27,18 @@ class ConfigurationTest {
             .with(Options.LABEL_COLUMN, "-1")
             .with(Options.DATA_DIR, "~");
     assertThat(Configuration.parse(FILE, odd.yaml())).isEqualTo(odd);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "NULL", "~", "a\u0080b", "true", "=", "#", "a: b", "- a", "1_0"})
+  void everyTextIsReadBackTheSame(String text) {
+    Configuration odd = Configuration.defaults().with(Options.LABEL_COLUMN, text);
+    assertThat(Configuration.parse(FILE, odd.yaml())).isEqualTo(odd);
+  }
+
+  @Test
+  void linearNetsMayStartAtZeroWhateverTheActivation() {
+    assertThat(Runs.small("net=none", "activation=relu", "init=zero").mlp().widths()).isEmpty();
   }
 
   @Test

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.plumbline.value.Failure;
 
 /** Numbers that stop being finite are never silent. */
@@ -54,15 +56,58 @@ class DivergenceTest {
     assertThat(warnings).filteredOn(w -> w.contains("skipped")).hasSize(10);
   }
 
+  @Test
+  void aStoppedRunGoesBackAsFarAsOneThatWasNot() {
+    String[] changes = {
+      "optimizer=sgd:lr=8", "on-divergence=rollback", "checkpoint-every=1000", "validation=0"
+    };
+    Path straight = folder.resolve("straight");
+    train(straight, changes);
+    Path stopped = folder.resolve("stopped");
+    Experiment experiment = wild(changes);
+    assertThatThrownBy(() -> Trainer.train(experiment, stopped, Runs.stoppingAt(2)))
+        .isInstanceOf(Stopped.class);
+    assertThatThrownBy(() -> Trainer.resume(stopped, Runs.stoppingAt(3)))
+        .isInstanceOf(Stopped.class);
+    Trainer.resume(stopped, Watcher.NOBODY);
+    assertThat(stopped.resolve(Results.MODEL))
+        .hasBinaryContent(Runs.bytes(straight.resolve(Results.MODEL)));
+    assertThat(Runs.log(stopped)).isEqualTo(Runs.log(straight));
+  }
+
+  /** The loss and the signals are finite, their squares in the optimizer are not. */
+  @ParameterizedTest
+  @ValueSource(strings = {"fail", "skip", "rollback"})
+  void anUpdateThatOverflowsIsNoBadInput(String policy) {
+    List<String> warnings = new ArrayList<>();
+    assertThatThrownBy(() ->
+            train(
+                folder.resolve("run"),
+                warnings,
+                "rule=dfa",
+                "loss=softmax",
+                "optimizer=adam:lr=3e10",
+                "checkpoint-every=1",
+                "on-divergence=" + policy))
+        .isInstanceOf(Failure.class)
+        .hasMessageContaining("an update of optimizer.slot.")
+        .hasMessageContaining("is not finite");
+    assertThat(warnings).hasSize(policy.equals("rollback") ? 10 : 0);
+  }
+
+  private static Experiment wild(String... changes) {
+    List<String> all = new ArrayList<>(List.of(WILD));
+    all.addAll(List.of(changes));
+    return Runs.small(all.toArray(String[]::new));
+  }
+
   private static Summary train(Path run, String... changes) {
     return train(run, new ArrayList<>(), changes);
   }
 
   private static Summary train(Path run, List<String> warnings, String... changes) {
-    List<String> all = new ArrayList<>(List.of(WILD));
-    all.addAll(List.of(changes));
     return Trainer.train(
-        Runs.small(all.toArray(String[]::new)),
+        wild(changes),
         run,
         new Watcher() {
           @Override

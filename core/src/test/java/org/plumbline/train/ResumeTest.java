@@ -173,6 +173,44 @@ class ResumeTest {
     }
   }
 
+  @Test
+  void aModelWithoutItsEvaluationIsMadeAgain() throws IOException {
+    Path run = folder.resolve("run");
+    Trainer.train(Runs.small(), run, Watcher.NOBODY);
+    Path model = run.resolve(Results.MODEL);
+    byte[] bytes = Runs.bytes(model);
+    byte[] rotten = bytes.clone();
+    rotten[rotten.length - 3] ^= 1;
+    Files.write(model, rotten);
+    Files.delete(run.resolve(Results.EVALUATION));
+    Trainer.resume(run, Watcher.NOBODY);
+    assertThat(model).hasBinaryContent(bytes);
+  }
+
+  @Test
+  void whereATableLiesIsNoPartOfTheModelButWhatItHoldsIs() throws IOException {
+    StringBuilder table = new StringBuilder();
+    for (int i = 0; i < 40; i++) {
+      table.append(i % 7).append(',').append(i % 5).append(i % 2 == 0 ? ",a\n" : ",b\n");
+    }
+    List<Path> runs = new ArrayList<>();
+    for (String name : List.of("here", "there")) {
+      Path file = Files.createDirectory(folder.resolve(name)).resolve("table.csv");
+      Files.writeString(file, table);
+      runs.add(folder.resolve("run-" + name));
+      Trainer.train(Runs.small("data=" + file), runs.getLast(), Watcher.NOBODY);
+    }
+    assertThat(runs.getLast().resolve(Results.MODEL))
+        .hasBinaryContent(Runs.bytes(runs.getFirst().resolve(Results.MODEL)));
+    Files.writeString(folder.resolve("there/table.csv"), table.append("3,4,a\n"));
+    try (var _ = Scope.open()) {
+      TrainedModel model = TrainedModel.open(runs.getLast());
+      assertThatThrownBy(model::evaluate)
+          .isInstanceOf(BadInput.class)
+          .hasMessageContaining("must be those of the run");
+    }
+  }
+
   private static void same(Path straight, Path run) {
     assertThat(run.resolve(Results.MODEL))
         .hasBinaryContent(Runs.bytes(straight.resolve(Results.MODEL)));
