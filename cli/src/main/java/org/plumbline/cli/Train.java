@@ -90,8 +90,8 @@ final class Train implements Command {
 
   /** What a run is called unless the user says otherwise: {@code digits-dfa}. */
   static String name(Experiment experiment) {
-    String data = experiment.data().data();
-    String file = data.substring(Math.max(data.lastIndexOf('/'), data.lastIndexOf('\\')) + 1);
-    return file.replaceFirst("[:.].*", "") + "-" + Rules.ALL.nameOf(experiment.rule());
+    return Datasets.nameOf(experiment.data()).replaceFirst("[:.].*", "")
+        + "-"
+        + Rules.ALL.nameOf(experiment.rule());
   }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.plumbline.data.Datasets;
 import org.plumbline.rule.Rules;
 import org.plumbline.train.Stopped;
 import org.plumbline.train.Summary;
@@ -74,7 +75,7 @@ final class Training implements Watcher {
             .formatted(
                 Words.path(started.run()),
                 Rules.ALL.print(started.experiment().rule()),
-                started.experiment().data().data(),
+                Datasets.nameOf(started.experiment().data()),
                 started.experiment().epochs(),
                 started.stepsPerEpoch(),
                 started.anatomy().parameters(),

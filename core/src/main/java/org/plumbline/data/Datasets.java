@@ -111,14 +111,52 @@ public final class Datasets {
     return new Split(Rows.pick(from, Stratified.others(from.size(), held)), Rows.pick(from, held));
   }
 
+  /**
+   * The same request with absolute paths, so that a run can be resumed from any folder.
+   *
+   * @param request as a user made it
+   * @return the same data
+   * @throws BadInput with the nearest name, if the data are neither a name nor a file's path
+   */
+  public static DataRequest located(DataRequest request) {
+    String data = request.data().strip();
+    int colon = data.indexOf(':');
+    String name = colon < 0 ? data : data.substring(0, colon).strip();
+    return new DataRequest(
+        isName(name) ? data : table(data).toAbsolutePath().normalize().toString(),
+        request.dataDir().map(dir -> dir.toAbsolutePath().normalize()),
+        request.labelColumn(),
+        request.testFraction(),
+        request.seed());
+  }
+
+  /**
+   * What people call the data.
+   *
+   * @param request any
+   * @return the name that was asked for; of a table the name of its file, without its folder
+   */
+  public static String nameOf(DataRequest request) {
+    String data = request.data().strip();
+    int colon = data.indexOf(':');
+    return isName(colon < 0 ? data : data.substring(0, colon).strip())
+        ? data
+        : String.valueOf(table(data).getFileName());
+  }
+
+  private static boolean isName(String name) {
+    return name.equals(DIGITS)
+        || Published.named(name).isPresent()
+        || Synthetic.catalogue().names().contains(name);
+  }
+
   private static Supplier<Split> find(DataRequest request) {
     String data = request.data().strip();
     int colon = data.indexOf(':');
     String name = colon < 0 ? data : data.substring(0, colon).strip();
     Optional<Published> published = Published.named(name);
     Catalogue<Synthetic> synthetic = Synthetic.catalogue();
-    boolean known =
-        name.equals(DIGITS) || published.isPresent() || synthetic.names().contains(name);
+    boolean known = isName(name);
     if (known && request.labelColumn().isPresent()) {
       throw new BadInput("label-column is for CSV files, but data is '" + data + "'");
     }

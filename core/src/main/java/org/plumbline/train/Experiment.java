@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.plumbline.data.DataRequest;
+import org.plumbline.data.Datasets;
 import org.plumbline.nn.Activation;
 import org.plumbline.nn.Dense;
 import org.plumbline.nn.Flatten;
@@ -352,12 +353,19 @@ public record Experiment(
       try {
         String dir = given.get(Options.DATA_DIR);
         String column = given.get(Options.LABEL_COLUMN);
-        return new DataRequest(
-            given.get(Options.DATA),
-            dir.isEmpty() ? Optional.empty() : Optional.of(Path.of(dir)),
-            column.isEmpty() ? Optional.empty() : Optional.of(column),
-            number(Options.TEST_FRACTION),
-            seed());
+        DataRequest request =
+            Datasets.located(
+                new DataRequest(
+                    given.get(Options.DATA),
+                    dir.isEmpty() ? Optional.empty() : Optional.of(Path.of(dir)),
+                    column.isEmpty() ? Optional.empty() : Optional.of(column),
+                    number(Options.TEST_FRACTION),
+                    seed()));
+        normal = normal.with(Options.DATA, request.data());
+        request
+            .dataDir()
+            .ifPresent(found -> normal = normal.with(Options.DATA_DIR, found.toString()));
+        return request;
       } catch (InvalidPathException e) {
         throw new BadInput("data-dir is not a path: " + e.getMessage(), e);
       }

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.plumbline.data.Dataset;
+import org.plumbline.data.Datasets;
 import org.plumbline.data.InputForm;
 import org.plumbline.rule.Rules;
 import org.plumbline.run.RunFolder;
@@ -69,7 +70,7 @@ record Results(
     long epochs = Math.ceilDiv(steps, stepsPerEpoch);
     return new Summary(
         Rules.ALL.nameOf(experiment.rule()),
-        experiment.data().data(),
+        Datasets.nameOf(experiment.data()),
         epochs,
         steps,
         parameters,
@@ -117,7 +118,7 @@ record Results(
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("v", 1);
     json.put("rule", Rules.ALL.nameOf(experiment.rule()));
-    json.put("data", experiment.data().data());
+    json.put("data", Datasets.nameOf(experiment.data()));
     json.put("classes", test.classes());
     json.put("test", metrics(onTest));
     json.put("train", metrics(onTrain));

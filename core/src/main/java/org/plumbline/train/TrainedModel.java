@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.plumbline.data.Datasets;
 import org.plumbline.data.InputForm;
 import org.plumbline.data.Standardisation;
 import org.plumbline.nn.Mode;
@@ -119,7 +120,7 @@ public final class TrainedModel {
     if (!expected.equals(found)) {
       throw new BadInput(
           "data %s must be those of the run, with the hash %s, but have %s; bring them back, or train again"
-              .formatted(experiment.data().data(), expected, found));
+              .formatted(Datasets.nameOf(experiment.data()), expected, found));
     }
   }
 

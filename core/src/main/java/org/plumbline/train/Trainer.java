@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.plumbline.data.Batch;
 import org.plumbline.data.Dataset;
+import org.plumbline.data.Datasets;
 import org.plumbline.nn.Mode;
 import org.plumbline.probe.Reading;
 import org.plumbline.rule.Rules;
@@ -422,7 +423,7 @@ public final class Trainer {
     return new Event.Started(
         String.valueOf(folder.directory().getFileName()),
         Rules.ALL.print(experiment.rule()),
-        experiment.data().data(),
+        Datasets.nameOf(experiment.data()),
         experiment.epochs(),
         stepsPerEpoch,
         anatomy.parameters(),
@@ -445,7 +446,7 @@ public final class Trainer {
             experiment.configuration().get(Options.PRECISION),
             experiment.data().seed()),
         new Provenance.Data(
-            experiment.data().data(),
+            Datasets.nameOf(experiment.data()),
             parts.hash(),
             parts.train().size(),
             parts.validation().stream().mapToLong(Dataset::size).sum(),

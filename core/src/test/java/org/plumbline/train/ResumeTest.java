@@ -1,5 +1,6 @@
 package org.plumbline.train;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -209,6 +210,19 @@ class ResumeTest {
           .isInstanceOf(BadInput.class)
           .hasMessageContaining("must be those of the run");
     }
+  }
+
+  @Test
+  void pathsOfATableAreKeptWhole() throws IOException {
+    Path table = folder.resolve("a table.csv");
+    Files.writeString(table, "x,y\n" + "1,a\n2,b\n1.5,a\n2.5,b\n".repeat(10));
+    Path here = Path.of("").toAbsolutePath();
+    Experiment experiment = Runs.small("data=" + here.relativize(table));
+    assertThat(experiment.configuration().get(Options.DATA)).isEqualTo(table.toString());
+    assertThat(Trainer.train(experiment, folder.resolve("run"), Watcher.NOBODY).data())
+        .isEqualTo("a table.csv");
+    assertThat(new String(Runs.bytes(folder.resolve("run").resolve(Results.MODEL)), UTF_8))
+        .doesNotContain(folder.toString());
   }
 
   private static void same(Path straight, Path run) {
