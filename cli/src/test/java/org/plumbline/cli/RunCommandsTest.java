@@ -89,7 +89,13 @@ final class RunCommandsTest {
   void a_training_that_diverges_is_a_failure_with_a_report() {
     Path out = folder.resolve("diverged");
     Said said =
-        Said.by("train", "--optimizer=sgd:lr=1e30", "--activation=relu", "--quiet", "--out", out.toString());
+        Said.by(
+            "train",
+            "--optimizer=sgd:lr=1e30",
+            "--activation=relu",
+            "--quiet",
+            "--out",
+            out.toString());
     assertThat(said.code()).isEqualTo(Ending.FAILED);
     assertThat(said.out()).isEmpty();
     assertThat(said.err().lines()).hasSize(1);
@@ -209,6 +215,13 @@ final class RunCommandsTest {
       }
     }
     assertThat(Said.by("resume", checkpoints.toString()).refusal()).contains("checkpoint");
+  }
+
+  @Test
+  void trainings_that_start_at_the_same_moment_take_folders_of_their_own() {
+    Path runs = folder.resolve("runs");
+    assertThat(Train.taken(runs, "digits-dfa")).isEqualTo(runs.resolve("digits-dfa-1"));
+    assertThat(Train.taken(runs, "digits-dfa")).isEqualTo(runs.resolve("digits-dfa-2"));
   }
 
   @Test
