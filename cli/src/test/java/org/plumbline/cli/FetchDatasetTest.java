@@ -32,7 +32,9 @@ final class FetchDatasetTest {
   @EnabledIfEnvironmentVariable(named = "PLUMBLINE_DATA", matches = ".+")
   void a_set_that_is_fetched_is_found() {
     Said said = fetched(Path.of(System.getenv("PLUMBLINE_DATA"), "mnist")).done();
-    assertThat(said.err().lines()).hasSize(4).allMatch(line -> line.matches("\\S+  ([\\d,]+) of \\1 bytes"));
+    assertThat(said.err().lines())
+        .hasSize(4)
+        .allMatch(line -> line.matches("\\S+  ([\\d,]+) of \\1 bytes"));
     assertThat(Path.of(said.json().path("folder").asString()))
         .isEqualTo(folder.resolve("data").resolve("mnist"));
     assertThat(Said.by("datasets", "--data-dir", folder.resolve("data").toString()).out())
