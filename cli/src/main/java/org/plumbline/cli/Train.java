@@ -1,5 +1,7 @@
 package org.plumbline.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
@@ -54,9 +56,40 @@ final class Train implements Command {
   public void run(ParseResult given, Console console) {
     Experiment experiment = Experiment.of(configuration(given));
     Datasets.check(experiment.data());
-    Path out = given.matchedOptionValue(OUT, Path.of(""));
-    Path run = given.hasMatchedOption(OUT) ? out : RunFolder.next(RUNS, name(experiment));
-    Training.watch(console, watcher -> Trainer.train(experiment, run, watcher));
+    if (given.hasMatchedOption(OUT)) {
+      Path run = given.matchedOptionValue(OUT, Path.of(""));
+      Training.watch(console, watcher -> Trainer.train(experiment, run, watcher));
+      return;
+    }
+    Path run = taken(RUNS, name(experiment));
+    try {
+      Training.watch(console, watcher -> Trainer.train(experiment, run, watcher));
+    } finally {
+      removeIfEmpty(run); // nothing was begun
+    }
+  }
+
+  /** A new folder, which another training that starts at the same moment cannot take as well. */
+  static Path taken(Path runs, String name) {
+    while (true) {
+      Path run = RunFolder.next(runs, name);
+      try {
+        Files.createDirectories(runs);
+        return Files.createDirectory(run);
+      } catch (IOException e) {
+        if (!Files.isDirectory(run)) {
+          return run; // the trainer will say why not
+        }
+      }
+    }
+  }
+
+  private static void removeIfEmpty(Path run) {
+    try {
+      Files.deleteIfExists(run);
+    } catch (IOException e) {
+      return; // it holds the run
+    }
   }
 
   /** The flag of an option. */

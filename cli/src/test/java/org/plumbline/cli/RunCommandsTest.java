@@ -218,6 +218,13 @@ final class RunCommandsTest {
   }
 
   @Test
+  void trainings_that_start_at_the_same_moment_take_folders_of_their_own() {
+    Path runs = folder.resolve("runs");
+    assertThat(Train.taken(runs, "digits-dfa")).isEqualTo(runs.resolve("digits-dfa-1"));
+    assertThat(Train.taken(runs, "digits-dfa")).isEqualTo(runs.resolve("digits-dfa-2"));
+  }
+
+  @Test
   void runs_are_named_after_data_and_rule() throws IOException {
     Path table = Files.writeString(folder.resolve("My Table.v2.csv"), "1,a\n2,b\n3,a\n4,b\n");
     assertThat(table).exists();

@@ -141,13 +141,23 @@ public final class Trainer {
               "run %s is complete at step %d; making what is missing"
                   .formatted(directory, trainer.position.step));
         } else {
-          Provenance before =
-              folder.has(Provenance.NAME) ? folder.provenance() : trainer.provenance();
+          Provenance now = trainer.provenance();
+          Provenance before = folder.has(Provenance.NAME) ? folder.provenance() : now;
+          warnOfOther("libtorch", before.libtorch(), now.libtorch(), watcher);
+          warnOfOther("processor", before.cpu(), now.cpu(), watcher);
           folder.write(
               Provenance.NAME, before.resumed(Instant.now(), trainer.position.step).print());
         }
         return trainer.run(Anatomy.of(trainer.learner, experiment));
       }
+    }
+  }
+
+  private static void warnOfOther(String what, String before, String now, Watcher watcher) {
+    if (!before.equals(now)) {
+      watcher.warned(
+          "the run was started with %s %s, but goes on with %s; its last bits may not be those of an undisturbed run"
+              .formatted(what, before, now));
     }
   }
 

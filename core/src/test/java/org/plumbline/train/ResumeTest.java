@@ -175,6 +175,27 @@ class ResumeTest {
   }
 
   @Test
+  void anotherLibtorchIsNoSecret() throws IOException {
+    Path run = folder.resolve("run");
+    Watcher stopping = Runs.stoppingAt(5);
+    assertThatThrownBy(() -> Trainer.train(Runs.small(), run, stopping))
+        .isInstanceOf(Stopped.class);
+    Path provenance = run.resolve("provenance.json");
+    String text = Files.readString(provenance);
+    Files.writeString(provenance, text.replaceFirst("\"libtorch\":\"", "$01."));
+    List<String> warnings = new ArrayList<>();
+    Trainer.resume(
+        run,
+        new Watcher() {
+          @Override
+          public void warned(String message) {
+            warnings.add(message);
+          }
+        });
+    assertThat(warnings).singleElement().asString().contains("was started with libtorch 1.");
+  }
+
+  @Test
   void aModelWithoutItsEvaluationIsMadeAgain() throws IOException {
     Path run = folder.resolve("run");
     Trainer.train(Runs.small(), run, Watcher.NOBODY);
