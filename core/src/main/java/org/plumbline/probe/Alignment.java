@@ -42,6 +42,7 @@ import org.plumbline.value.Check;
 @About("cosine of each block's signal with the true gradient, beside that of fresh random feedback")
 public record Alignment(@About("draws of fresh feedback for the null") int draws) implements Probe {
   private static final double TINY = 1e-12;
+  private static final long KEPT_BYTES = 256L << 20;
 
   /**
    * Checks the number of draws.
@@ -61,6 +62,13 @@ public record Alignment(@About("draws of fresh feedback for the null") int draws
   public Reading attach(Network network, LearningRule rule, Feedback feedback, Seed seed) {
     Feedback exact = new Backprop().attach(network, seed);
     boolean drawsFeedback = !feedback.state().isEmpty();
+    long bytes =
+        feedback.state().values().stream().mapToLong(t -> t.size() * t.precision().bytes()).sum();
+    // Drawn once where they fit: drawing great matrices takes longer than many steps.
+    List<Feedback> kept = new ArrayList<>();
+    for (int k = 0; drawsFeedback && bytes * draws <= KEPT_BYTES && k < draws; k++) {
+      kept.add(rule.attach(network, seed.child(k)));
+    }
     return (trace, outcome, signals) -> {
       try (var _ = Scope.open()) {
         List<Signal> truth = exact.signals(trace, outcome);
@@ -68,7 +76,7 @@ public record Alignment(@About("draws of fresh feedback for the null") int draws
         List<List<Double>> nulls = new ArrayList<>();
         for (int k = 0; drawsFeedback && k < draws; k++) {
           try (var _ = Scope.open()) {
-            Feedback fresh = rule.attach(network, seed.child(k));
+            Feedback fresh = k < kept.size() ? kept.get(k) : rule.attach(network, seed.child(k));
             List<Double> means = new ArrayList<>();
             cosines(trace, fresh.signals(trace, outcome), truth).forEach(c -> means.add(c.mean()));
             nulls.add(means);

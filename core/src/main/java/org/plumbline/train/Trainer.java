@@ -10,6 +10,7 @@ import org.plumbline.data.Batch;
 import org.plumbline.data.Dataset;
 import org.plumbline.data.Datasets;
 import org.plumbline.nn.Mode;
+import org.plumbline.probe.Probe;
 import org.plumbline.probe.Reading;
 import org.plumbline.rule.Rules;
 import org.plumbline.run.Checkpoints;
@@ -63,11 +64,9 @@ public final class Trainer {
     this.learner = learner(experiment, parts.train().shape(), parts.train().classes().size());
     this.stepsPerEpoch = Math.ceilDiv(parts.train().size(), experiment.batch());
     Seed seed = experiment.seed().child("probe");
-    experiment
-        .probes()
-        .forEach(probe ->
-            probes.add(
-                probe.attach(learner.network(), experiment.rule(), learner.feedback(), seed)));
+    for (Probe probe : experiment.probeEvery() > 0 ? experiment.probes() : List.<Probe>of()) {
+      probes.add(probe.attach(learner.network(), experiment.rule(), learner.feedback(), seed));
+    }
     if (experiment.patience() > 0) {
       learner
           .network()
