@@ -139,6 +139,9 @@ public final class Trainer {
           watcher.warned(
               "run %s is complete at step %d; making what is missing"
                   .formatted(directory, trainer.position.step));
+          if (!folder.has(Provenance.NAME)) {
+            folder.write(Provenance.NAME, trainer.provenance().print());
+          }
         } else {
           Provenance now = trainer.provenance();
           Provenance before = folder.has(Provenance.NAME) ? folder.provenance() : now;
@@ -181,11 +184,14 @@ public final class Trainer {
         epoch(position.step / stepsPerEpoch, steps);
       }
     }
-    if (experiment.patience() > 0) {
+    if (position.bestEpoch > 0) {
       learner
           .network()
           .state()
           .forEach((name, tensor) -> tensor.copyFrom(tensorOf(best, "best." + name)));
+    } else if (experiment.patience() > 0) {
+      watcher.warned(
+          "no epoch had a finite validation loss, so none could be chosen; the model is the last one");
     }
     return new Results(experiment, folder, learner, parts.train(), parts.test(), position)
         .complete();

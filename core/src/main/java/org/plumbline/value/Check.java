@@ -8,25 +8,25 @@ public final class Check {
   private Check() {}
 
   /**
-   * Requires a finite number above zero.
+   * Requires a number above zero that single precision holds.
    *
    * @param name what the user calls it
    * @param value the number
    * @return the number
    */
   public static double positive(String name, double value) {
-    return require(value > 0 && Double.isFinite(value), name, "above 0", value);
+    return require(value > 0, name, "above 0", fitting(name, value));
   }
 
   /**
-   * Requires a finite number of at least zero.
+   * Requires a number of at least zero that single precision holds.
    *
    * @param name what the user calls it
    * @param value the number
    * @return the number
    */
   public static double notNegative(String name, double value) {
-    return require(value >= 0 && Double.isFinite(value), name, "at least 0", value);
+    return require(value >= 0, name, "at least 0", fitting(name, value));
   }
 
   /**
@@ -53,6 +53,10 @@ public final class Check {
       throw new BadInput(name + " must be at least " + least + ", but is " + value);
     }
     return value;
+  }
+
+  private static double fitting(String name, double value) {
+    return require(!(Math.abs(value) > Float.MAX_VALUE), name, "at most 3.4e38", value);
   }
 
   private static double require(boolean holds, String name, String rule, double value) {

@@ -83,6 +83,7 @@ class ConfigurationTest {
         "device: gpu | unknown device 'gpu'",
         "precision: fp16 | did you mean 'fp32'?",
         "schedule: cosin | did you mean 'cosine'?",
+        "optimizer: sgd:lr=1e39 | lr must be at most 3.4e38, but is 1e39",
         "threads: 100000 | threads must be at most",
         "seed: x | seed must be a whole number",
         "test-fraction: 0 | test-fraction must be above 0 and below 1",

@@ -97,6 +97,7 @@ class ResumeTest {
     byte[] model = Runs.bytes(run.resolve(Results.MODEL));
     Files.delete(run.resolve(Results.MODEL));
     Files.delete(run.resolve(Results.EVALUATION));
+    Files.delete(run.resolve("provenance.json"));
     List<String> warnings = new ArrayList<>();
     Summary second =
         Trainer.resume(
@@ -111,6 +112,7 @@ class ResumeTest {
     assertThat(warnings).singleElement().asString().contains("is complete at step 20");
     assertThat(run.resolve(Results.MODEL)).hasBinaryContent(model);
     assertThat(run.resolve(Results.EVALUATION)).exists();
+    assertThat(run.resolve("provenance.json")).exists();
   }
 
   @Test
