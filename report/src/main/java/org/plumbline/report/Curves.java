@@ -65,7 +65,10 @@ final class Curves {
             .orElse(List.of());
     var fewEpochs = train.there().size() < 3;
     var lines = new ArrayList<Line>();
-    lines.add(new Line("train, by step", steps, fewEpochs ? Stroke.MAIN : Stroke.FAINT, 1));
+    // A mean over several epochs, drawn at their end, would lag behind the curve it should refine.
+    if (fewEpochs || steps.there().size() > train.there().size()) {
+      lines.add(new Line("train, by step", steps, fewEpochs ? Stroke.MAIN : Stroke.FAINT, 1));
+    }
     if (!fewEpochs || steps.isEmpty()) {
       lines.add(new Line("train", train, Stroke.MAIN, 1));
     }

@@ -202,6 +202,27 @@ final class ReportTest {
   }
 
   @Test
+  void stepsThatSpanEpochsAreNotDrawnBehindThem() throws IOException {
+    var run = SampleRuns.minimal(parent);
+    var events = new StringBuilder();
+    for (int epoch = 1; epoch <= 8; epoch++) {
+      events.append(
+          "{\"event\":\"epoch\",\"epoch\":%1$d,\"step\":%2$d,\"train_loss\":0.%1$d}\n"
+              .formatted(epoch, 10 * epoch));
+    }
+    Files.writeString(
+        run.resolve("events.jsonl"),
+        events + "{\"event\":\"step\",\"epoch\":5,\"step\":50,\"loss\":0.9}\n");
+    assertThat(Report.render(run)).doesNotContain("train, by step");
+    var steps = new StringBuilder();
+    for (int step = 5; step <= 80; step += 5) {
+      steps.append("{\"event\":\"step\",\"epoch\":1,\"step\":%d,\"loss\":0.9}\n".formatted(step));
+    }
+    Files.writeString(run.resolve("events.jsonl"), events.toString() + steps);
+    assertThat(Report.render(run)).contains("train, by step");
+  }
+
+  @Test
   void theBandIsTheNullAndTwoOfItsDeviationsOnEitherSide() throws IOException {
     var run = SampleRuns.minimal(parent);
     var readings =
