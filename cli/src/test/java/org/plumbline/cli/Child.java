@@ -36,7 +36,7 @@ final class Child {
    */
   static Child start(Path folder, List<String> options, Class<?> main, String... arguments)
       throws IOException {
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(listening());
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
     command.add("--enable-native-access=ALL-UNNAMED");
@@ -53,6 +53,24 @@ final class Child {
             .start(),
         out,
         err);
+  }
+
+  /**
+   * What a child begins with if this process ignores SIGINT, as all do that a script starts in the
+   * background, and children with them.
+   */
+  private static List<String> listening() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    Path env = Path.of("/usr/bin/env");
+    if (!Files.exists(status) || !Files.isExecutable(env)) {
+      return List.of();
+    }
+    boolean ignored =
+        Files.readAllLines(status).stream()
+            .filter(line -> line.startsWith("SigIgn:"))
+            .map(line -> line.substring("SigIgn:".length()).strip())
+            .anyMatch(mask -> (Long.parseUnsignedLong(mask, 16) & 2) != 0);
+    return ignored ? List.of(env.toString(), "--default-signal=INT") : List.of();
   }
 
   /** Waits until it has said something on stderr. */

@@ -13,6 +13,8 @@ public final class Diverged extends RuntimeException {
   private final double loss;
 
   private final transient List<Norm> norms;
+
+  /** Whether the update had been made before it was found. */
   private final boolean taken;
 
   /**

@@ -182,7 +182,7 @@ class CheckpointsTest {
   /** The step up to which a message says that the run is safe; −1 if it says that nothing is. */
   private static long said(Failure failure) {
     Matcher matcher =
-        Pattern.compile("safe up to step (\\d+): .* plumbline resume /runs/one$")
+        Pattern.compile("safe up to step (\\d+): .* ./plumbline resume /runs/one$")
             .matcher(String.valueOf(failure.getMessage()));
     if (matcher.find()) {
       return Long.parseLong(matcher.group(1));
@@ -200,7 +200,7 @@ class CheckpointsTest {
         .isInstanceOf(Failure.class)
         .hasMessageMatching(
             "cannot write /runs/one/checkpoint-3.(json|safetensors): No space left on device; what stood there"
-                + " before is unchanged; the run is safe up to step 0: mend this, then: plumbline resume /runs/one");
+                + " before is unchanged; the run is safe up to step 0: mend this, then: ./plumbline resume /runs/one");
   }
 
   @Test

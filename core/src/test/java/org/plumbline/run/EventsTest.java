@@ -132,7 +132,7 @@ class EventsTest {
           .isInstanceOf(Failure.class)
           .hasMessage(
               "cannot write /runs/one/events.jsonl: No space left on device; what was saved before is safe:"
-                  + " mend this, then: plumbline resume /runs/one");
+                  + " mend this, then: ./plumbline resume /runs/one");
       assertThat(events.offset()).isEqualTo(before);
       assertThat(memory.bytes(FILE).length).isGreaterThan((int) before);
       faulty.mend();

@@ -86,7 +86,7 @@ class RunFolderTest {
     Path directory = parent.resolve("one");
     start(directory);
     List<String> before = names(directory);
-    assertRefused(directory, "holds a run; go on with it by: plumbline resume " + directory);
+    assertRefused(directory, "holds a run; go on with it by: ./plumbline resume " + directory);
     assertThat(names(directory)).isEqualTo(before);
   }
 
