@@ -63,6 +63,11 @@ public record Dense(
               + input
               + "; put 'flatten' before it");
     }
+    if (input.axis(0) > Integer.MAX_VALUE / width) {
+      throw new BadInput(
+          "a dense layer may have at most %d weights, but %d inputs and width %d make more; use a smaller width"
+              .formatted(Integer.MAX_VALUE, input.axis(0), width));
+    }
     return Shape.of(width);
   }
 

@@ -13,6 +13,7 @@ import org.plumbline.tensor.Seed;
 import org.plumbline.tensor.Shape;
 import org.plumbline.tensor.Tensor;
 import org.plumbline.toy.Toy;
+import org.plumbline.value.BadInput;
 
 /** How layers become blocks, and what a network says of itself. */
 @ExtendWith(InScope.class)
@@ -98,6 +99,13 @@ class NetworkTest {
             "2.bias");
     assertThat(network.state().values())
         .containsExactlyElementsOf(network.parameters().stream().map(Parameter::value).toList());
+  }
+
+  @Test
+  void aLayerOfTooManyWeightsIsRefused() {
+    assertThatThrownBy(() -> of(Shape.of(64), new Dense(100_000_000)))
+        .isInstanceOf(BadInput.class)
+        .hasMessageContaining("64 inputs and width 100000000 make more");
   }
 
   @Test
