@@ -1,6 +1,5 @@
 package org.plumbline.nn;
 
-import java.util.function.Function;
 import org.plumbline.tensor.Shape;
 import org.plumbline.tensor.Tensor;
 import org.plumbline.value.About;
@@ -67,8 +66,13 @@ public interface Activation extends Layer, Block {
     }
 
     @Override
-    public Tensor carry(Tensor signal, Function<Parameter, Tensor> backward) {
+    public Tensor carry(Tensor signal, Backward backward) {
       return activation.local(signal, input, output);
+    }
+
+    @Override
+    public Tensor tangent(Tensor tangent) {
+      return activation.local(tangent, input, output); // element by element: its own transpose
     }
   }
 

@@ -2,7 +2,6 @@ package org.plumbline.nn;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import org.plumbline.tensor.Shape;
 import org.plumbline.tensor.Tensor;
 import org.plumbline.value.About;
@@ -13,7 +12,7 @@ import org.plumbline.value.Check;
  * A dense layer.
  *
  * <pre>  a = h Wᵀ + b      h: [batch, in]   W: [out, in]   b: [out]   a: [batch, out]
- *   gW = δᵀ h         gb = column sums of δ              carried: δ V, where V stands for W
+ *   gW = δᵀ h         gb = column sums of δ              carried: δ P Q, where P Q stands for W
  * </pre>
  *
  * @param width the number of units, {@code out}
@@ -124,8 +123,13 @@ public record Dense(
     }
 
     @Override
-    public Tensor carry(Tensor signal, Function<Parameter, Tensor> backward) {
-      return signal.matmul(backward.apply(block.weight));
+    public Tensor carry(Tensor signal, Backward backward) {
+      return backward.mixed(block.weight, signal).matmul(backward.instead(block.weight));
+    }
+
+    @Override
+    public Tensor tangent(Tensor tangent) {
+      return tangent.linear(block.weight.value());
     }
   }
 }

@@ -1,7 +1,6 @@
 package org.plumbline.nn;
 
 import java.util.Optional;
-import java.util.function.Function;
 import org.plumbline.tensor.Shape;
 import org.plumbline.tensor.Tensor;
 import org.plumbline.value.About;
@@ -65,8 +64,13 @@ public record Dropout(@About("probability of zero") double rate) implements Laye
     }
 
     @Override
-    public Tensor carry(Tensor signal, Function<Parameter, Tensor> backward) {
+    public Tensor carry(Tensor signal, Backward backward) {
       return mask.map(signal::times).orElse(signal);
+    }
+
+    @Override
+    public Tensor tangent(Tensor tangent) {
+      return mask.map(tangent::times).orElse(tangent);
     }
   }
 }

@@ -1,6 +1,5 @@
 package org.plumbline.nn;
 
-import java.util.function.Function;
 import org.plumbline.tensor.Shape;
 import org.plumbline.tensor.Tensor;
 import org.plumbline.value.About;
@@ -35,8 +34,13 @@ public record Flatten() implements Layer, Block {
     }
 
     @Override
-    public Tensor carry(Tensor signal, Function<Parameter, Tensor> backward) {
+    public Tensor carry(Tensor signal, Backward backward) {
       return signal.reshaped(input.shape().toArray());
+    }
+
+    @Override
+    public Tensor tangent(Tensor tangent) {
+      return tangent.reshaped(output.shape().toArray());
     }
   }
 }

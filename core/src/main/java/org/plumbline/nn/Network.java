@@ -107,7 +107,7 @@ public final class Network {
       steps.add(step);
       x = step.output();
     }
-    return new Trace(steps);
+    return new Trace(steps, mode);
   }
 
   /**

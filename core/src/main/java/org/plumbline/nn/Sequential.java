@@ -2,7 +2,6 @@ package org.plumbline.nn;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.plumbline.tensor.Shape;
 import org.plumbline.tensor.Tensor;
@@ -100,12 +99,35 @@ public record Sequential(List<Layer> layers) implements Layer {
     }
 
     @Override
-    public Tensor carry(Tensor signal, Function<Parameter, Tensor> backward) {
+    public Tensor carry(Tensor signal, Backward backward) {
       Tensor s = signal;
       for (int i = steps.size() - 1; i >= 0; i--) {
         s = steps.get(i).carry(s, backward);
       }
       return s;
+    }
+
+    @Override
+    public Tensor tangent(Tensor tangent) {
+      Tensor t = tangent;
+      for (Step step : steps) {
+        t = step.tangent(t);
+      }
+      return t;
+    }
+
+    @Override
+    public Tensor local(Tensor signal) {
+      Tensor s = signal;
+      for (int i = steps.size() - 1; i > firstTrainable; i--) {
+        s = steps.get(i).carry(s, Parameter::value);
+      }
+      return steps.get(firstTrainable).local(s);
+    }
+
+    @Override
+    public Gradients localGradients(Tensor local) {
+      return steps.get(firstTrainable).localGradients(local);
     }
   }
 }

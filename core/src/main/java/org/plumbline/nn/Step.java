@@ -1,6 +1,5 @@
 package org.plumbline.nn;
 
-import java.util.function.Function;
 import org.plumbline.tensor.Tensor;
 
 /** One block's part of a forward pass. Differentiation never leaves it. */
@@ -28,13 +27,43 @@ public interface Step {
   Gradients gradients(Tensor signal);
 
   /**
-   * The signal at the block's input: exact, except that {@code backward} gives the matrix used in
+   * The signal at the block's input: exact, except that {@code backward} gives the matrices used in
    * place of each weight.
    *
    * @param signal {@code [batch, out…]}
-   * @param backward for a weight, a tensor of its shape; {@code Parameter::value} makes it the true
+   * @param backward for a weight, what stands in for it; {@code Parameter::value} makes it the true
    *     gradient
    * @return {@code [batch, in…]}
    */
-  Tensor carry(Tensor signal, Function<Parameter, Tensor> backward);
+  Tensor carry(Tensor signal, Backward backward);
+
+  /**
+   * The change of the output for a small change of the input: the forward-mode derivative, in the
+   * direction of data, through this pass's own masks.
+   *
+   * @param tangent {@code [batch, in…]}
+   * @return {@code [batch, out…]}
+   */
+  Tensor tangent(Tensor tangent);
+
+  /**
+   * The signal just behind the block's first weights, at the pre-activation: exact.
+   *
+   * @param signal {@code [batch, out…]}
+   * @return δ, shaped like what the first weights put out; the signal itself where nothing follows
+   *     them
+   */
+  default Tensor local(Tensor signal) {
+    return signal;
+  }
+
+  /**
+   * The gradients of ⟨local, what the first weights put out⟩ by the parameters of that part.
+   *
+   * @param local as {@link #local} gives it
+   * @return one gradient for each parameter of the first part that has any
+   */
+  default Gradients localGradients(Tensor local) {
+    return gradients(local);
+  }
 }

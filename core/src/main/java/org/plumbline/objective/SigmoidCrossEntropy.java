@@ -15,6 +15,6 @@ public record SigmoidCrossEntropy() implements Objective {
     double share = 1.0 / output.size(0);
     // Subtracted element by element: at great outputs both terms are great and nearly equal.
     Tensor loss = output.softplus().addTimes(target, output, -1).sum().multiply(share);
-    return new Outcome(loss, output.sigmoid().add(target, -1).multiply(share), target);
+    return new Outcome(loss, output.sigmoid().add(target, -1).multiply(share), target, this);
   }
 }

@@ -17,6 +17,6 @@ public record SoftmaxCrossEntropy() implements Objective {
     double share = 1.0 / output.size(0);
     Tensor logp = output.logSoftmax();
     Tensor loss = logp.dot(target).multiply(-share);
-    return new Outcome(loss, logp.exp().add(target, -1).multiply(share), target);
+    return new Outcome(loss, logp.exp().add(target, -1).multiply(share), target, this);
   }
 }

@@ -15,6 +15,6 @@ public record SquaredError() implements Objective {
     double share = 1.0 / output.size(0);
     Tensor difference = output.minus(target);
     Tensor loss = difference.dot(difference).multiply(share / 2);
-    return new Outcome(loss, difference.multiply(share), target);
+    return new Outcome(loss, difference.multiply(share), target, this);
   }
 }

@@ -26,13 +26,14 @@ final class PerParameter implements Stepper {
   }
 
   private final double rate;
-  private final double decay;
+  private final double decoupled;
   private final Map<Parameter, Slot> slots = new HashMap<>();
   private final Map<String, Tensor> state = new LinkedHashMap<>();
 
-  PerParameter(List<Parameter> parameters, double rate, double decay, Slots make) {
+  /** Weight decay λ counts as decoupled where a slot takes ηλ off its parameter by itself. */
+  PerParameter(List<Parameter> parameters, double rate, double decoupled, Slots make) {
     this.rate = rate;
-    this.decay = decay;
+    this.decoupled = decoupled;
     for (int i = 0; i < parameters.size(); i++) {
       Slot slot = make.of(parameters.get(i));
       slots.put(parameters.get(i), slot);
@@ -52,7 +53,7 @@ final class PerParameter implements Stepper {
       }
       slot.update(entry.gradient(), rate * factor);
     }
-    return new Updates(gradients, rate * factor, decay);
+    return new Updates(gradients, rate * factor, rate * factor * decoupled);
   }
 
   @Override

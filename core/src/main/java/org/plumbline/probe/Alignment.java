@@ -9,6 +9,7 @@ import org.plumbline.nn.Trace;
 import org.plumbline.rule.Backprop;
 import org.plumbline.rule.Feedback;
 import org.plumbline.rule.LearningRule;
+import org.plumbline.rule.Rules;
 import org.plumbline.rule.Signal;
 import org.plumbline.tensor.Precision;
 import org.plumbline.tensor.Scope;
@@ -34,8 +35,10 @@ import org.plumbline.value.Check;
  * signal, without gradient), {@code …/gradient} (mean row norm of N g), {@code …/growth} (mean row
  * norm of N s over that of h), {@code …/common} (‖mean row of s‖² over mean ‖row‖²), {@code
  * …/gradient_ratio} (the gradient over that of the top hidden block; below 1e-6 the cosine is
- * noise). Launay et al. 2019, <a href="https://arxiv.org/abs/1906.04554">arXiv:1906.04554</a>,
- * measured the same cosine, but across two passes.
+ * noise), and {@code …/comparable}, 0 where the signal of the rule is no estimate of the gradient,
+ * so that the cosine is no alignment. Launay et al. 2019, <a
+ * href="https://arxiv.org/abs/1906.04554">arXiv:1906.04554</a>, measured the same cosine, but
+ * across two passes.
  *
  * @param draws of fresh feedback for the null; 0 leaves it out
  */
@@ -61,6 +64,7 @@ public record Alignment(@About("draws of fresh feedback for the null") int draws
   @Override
   public Reading attach(Network network, LearningRule rule, Feedback feedback, Seed seed) {
     Feedback exact = new Backprop().attach(network, seed);
+    boolean comparable = Rules.estimatesGradient(rule);
     boolean drawsFeedback = !feedback.state().isEmpty();
     long bytes =
         feedback.state().values().stream().mapToLong(t -> t.size() * t.precision().bytes()).sum();
@@ -85,6 +89,9 @@ public record Alignment(@About("draws of fresh feedback for the null") int draws
         Map<String, Double> readings = new LinkedHashMap<>();
         for (int i = 0; i < told.size(); i++) {
           told.get(i).report("alignment/" + (i + 1), readings);
+          if (!comparable) {
+            readings.put("alignment/" + (i + 1) + "/comparable", 0.0);
+          }
           double ratio = told.get(i).gradient() / told.getLast().gradient();
           Cosines.put("alignment/" + (i + 1) + "/gradient_ratio", ratio, readings);
           int block = i;

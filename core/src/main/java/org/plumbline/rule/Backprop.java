@@ -14,9 +14,14 @@ import org.plumbline.value.About;
  * <p>Rumelhart, Hinton, Williams 1986.
  */
 @About("back-propagation, the yardstick; Rumelhart et al. 1986")
+@Nature(
+    family = Nature.Family.LAYERED,
+    citation = "Rumelhart, Hinton, Williams 1986, doi:10.1038/323533a0",
+    weightTransport = true,
+    backwardChain = true)
 public record Backprop() implements LearningRule {
   @Override
   public Feedback attach(Network network, Seed seed) {
-    return new Layered(Parameter::value, Map.of());
+    return new Layered(Parameter::value, Map.of(), () -> Paths.NONE);
   }
 }

@@ -19,12 +19,15 @@ import org.plumbline.value.About;
  * @param gain multiplies every entry of B_l; 1 is the author's
  * @param law the distribution of the entries
  * @param scale their size before the gain
+ * @param storage whether B_l is kept or drawn anew at every use
  */
 @About("direct feedback alignment: the output error straight to every block; Nøkland 2016")
+@Nature(family = Nature.Family.DIRECT, citation = "Nøkland 2016, arXiv:1609.01596")
 public record DirectFeedback(
     @About("multiplies every entry of B") double gain,
     @About("distribution of B: uniform, normal, orthogonal") Law law,
-    @About("size of B: width, one, widest, outputs, both, sum") Scale scale)
+    @About("size of B: width, one, widest, outputs, both, sum") Scale scale,
+    @About("of B: stored, regenerated from the seed at every use") Storage storage)
     implements LearningRule {
   /**
    * Checks the gain.
@@ -32,6 +35,7 @@ public record DirectFeedback(
    * @param gain above 0
    * @param law the distribution
    * @param scale the size
+   * @param storage kept or drawn anew
    */
   public DirectFeedback {
     new FeedbackLaw(gain, law, scale);
@@ -48,15 +52,12 @@ public record DirectFeedback(
    * @param gain above 0
    */
   public DirectFeedback(double gain) {
-    this(gain, Law.UNIFORM, Scale.WIDTH);
+    this(gain, Law.UNIFORM, Scale.WIDTH, Storage.STORED);
   }
 
   @Override
   public Feedback attach(Network network, Seed seed) {
-    FeedbackLaw drawn = new FeedbackLaw(gain, law, scale);
-    return Direct.of(
-        network,
-        Outcome::error,
-        (block, outputs, width) -> drawn.draw(seed.child(block), outputs, width, network.widest()));
+    return new Direct(
+        Outcome::error, Matrices.direct(network, new FeedbackLaw(gain, law, scale), storage, seed));
   }
 }

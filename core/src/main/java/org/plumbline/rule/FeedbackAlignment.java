@@ -1,5 +1,6 @@
 package org.plumbline.rule;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -29,6 +30,10 @@ import org.plumbline.value.About;
  * @param scale their size before the gain
  */
 @About("feedback alignment: fixed random matrices on the way back; Lillicrap et al. 2016")
+@Nature(
+    family = Nature.Family.LAYERED,
+    citation = "Lillicrap, Cownden, Tweed, Akerman 2016, arXiv:1411.0247",
+    backwardChain = true)
 public record FeedbackAlignment(
     @About("multiplies every entry of V") double gain,
     @About("distribution of V: uniform, normal, orthogonal") Law law,
@@ -55,6 +60,7 @@ public record FeedbackAlignment(
     FeedbackLaw drawn = new FeedbackLaw(gain, law, scale);
     Map<Parameter, Tensor> matrices = new HashMap<>();
     Map<String, Tensor> state = new LinkedHashMap<>();
+    List<Tensor> first = new ArrayList<>();
     for (int l = 2; l <= network.blocks().size(); l++) {
       Block block = network.blocks().get(l - 1);
       List<Parameter> weights =
@@ -69,9 +75,14 @@ public record FeedbackAlignment(
                 .to(w.device());
         matrices.put(weights.get(k), v);
         state.put("feedback." + l + (k == 0 ? "" : "." + k), v);
+        if (k == 0) {
+          first.add(v);
+        }
       }
     }
     return new Layered(
-        p -> matrices.getOrDefault(p, p.value()), Collections.unmodifiableMap(state));
+        p -> matrices.getOrDefault(p, p.value()),
+        Collections.unmodifiableMap(state),
+        () -> new Paths(Paths.Kind.LAYERED, first));
   }
 }

@@ -3,8 +3,8 @@ package org.plumbline.rule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import org.plumbline.nn.Parameter;
+import java.util.function.Supplier;
+import org.plumbline.nn.Backward;
 import org.plumbline.nn.Step;
 import org.plumbline.nn.Trace;
 import org.plumbline.objective.Outcome;
@@ -21,8 +21,9 @@ import org.plumbline.tensor.Tensor;
  * @param backward for a weight W_l [n_l, n_{l−1}], the tensor V_l of its shape; asked only for
  *     blocks 2…L
  * @param state what a checkpoint must hold
+ * @param look gives V_2 … V_L to those who look at them
  */
-record Layered(Function<Parameter, Tensor> backward, Map<String, Tensor> state)
+record Layered(Backward backward, Map<String, Tensor> state, Supplier<Paths> look)
     implements Feedback {
   @Override
   public List<Signal> signals(Trace trace, Outcome outcome) {
@@ -30,7 +31,7 @@ record Layered(Function<Parameter, Tensor> backward, Map<String, Tensor> state)
   }
 
   /** The signals of all blocks, {@code [batch, out…]} each, carried through {@code backward}. */
-  static List<Signal> told(Trace trace, Outcome outcome, Function<Parameter, Tensor> backward) {
+  static List<Signal> told(Trace trace, Outcome outcome, Backward backward) {
     List<Signal> signals = new ArrayList<>();
     Tensor signal = outcome.error();
     signals.add(new Signal.Told(signal));
@@ -39,5 +40,10 @@ record Layered(Function<Parameter, Tensor> backward, Map<String, Tensor> state)
       signals.add(new Signal.Told(signal));
     }
     return signals.reversed();
+  }
+
+  @Override
+  public Paths paths() {
+    return look.get();
   }
 }

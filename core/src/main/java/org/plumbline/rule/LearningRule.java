@@ -2,6 +2,7 @@ package org.plumbline.rule;
 
 import org.plumbline.nn.Network;
 import org.plumbline.tensor.Seed;
+import org.plumbline.tensor.Shape;
 
 /**
  * Decides how every block learns what it did wrong. A value: its hyper-parameters and nothing else.
@@ -16,4 +17,15 @@ public interface LearningRule {
    * @throws org.plumbline.value.BadInput if the rule cannot serve this network
    */
   Feedback attach(Network network, Seed seed);
+
+  /**
+   * The rows that the network must take, for rules that show it more than the data.
+   *
+   * @param rows the shape of one row of the data
+   * @param classes the number of outputs
+   * @return the shape of one row of the network's input; that of the data by default
+   */
+  default Shape input(Shape rows, int classes) {
+    return rows;
+  }
 }

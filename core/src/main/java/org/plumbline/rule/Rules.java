@@ -1,5 +1,6 @@
 package org.plumbline.rule;
 
+import java.util.Optional;
 import org.plumbline.value.Catalogue;
 
 /** The learning rules by name. To add one, add a line. */
@@ -11,6 +12,26 @@ public final class Rules {
           .with("shallow", Shallow.class)
           .with("fa", FeedbackAlignment.class)
           .with("dfa", DirectFeedback.class);
+
+  /**
+   * What kind of rule a rule is.
+   *
+   * @param rule any
+   * @return its card; none if its type carries none
+   */
+  public static Optional<Nature> nature(Class<? extends LearningRule> rule) {
+    return Optional.ofNullable(rule.getAnnotation(Nature.class));
+  }
+
+  /**
+   * Whether the signals of a rule stand in for the gradient of the loss.
+   *
+   * @param rule any
+   * @return true unless its card says otherwise
+   */
+  public static boolean estimatesGradient(LearningRule rule) {
+    return nature(rule.getClass()).map(Nature::estimatesGradient).orElse(true);
+  }
 
   private Rules() {}
 }

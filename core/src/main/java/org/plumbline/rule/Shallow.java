@@ -20,6 +20,9 @@ import org.plumbline.value.BadInput;
  * optimizer, so neither decay nor momentum moves them.
  */
 @About("only the output block learns, on frozen random features: the control")
+@Nature(
+    family = Nature.Family.NONE,
+    citation = "control, as in Launay, Poli, Boniface, Krzakala 2020, arXiv:2006.12878")
 public record Shallow() implements LearningRule {
   @Override
   public Feedback attach(Network network, Seed seed) {

@@ -3,7 +3,6 @@ package org.plumbline.train;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.plumbline.data.Datasets;
 import org.plumbline.data.Split;
@@ -107,6 +106,7 @@ public record Anatomy(List<Block> blocks, long parameters) {
     try (var _ = Scope.open()) {
       Network network = learner.network();
       Tensor like = network.parameters().getFirst().value();
+      Feedback feedback = learner.feedback();
       Trace trace =
           network.trace(
               Tensor.zeros(like.precision(), network.input().withRows(1).toArray())
@@ -114,20 +114,15 @@ public record Anatomy(List<Block> blocks, long parameters) {
               Mode.EVAL);
       Tensor target = trace.output().zerosLike();
       Outcome outcome = experiment.objective().judge(trace.output(), target);
-      Feedback feedback = learner.feedback();
       List<Signal> signals = feedback.signals(trace, outcome);
-      Map<String, Tensor> state = feedback.state();
-      // Direct feedback has a matrix for block 1; layered feedback names the block it comes from.
-      int from = state.containsKey("feedback.1") ? 1 : 2;
+      List<Tensor> matrices = feedback.paths().matrices();
       List<Block> blocks = new ArrayList<>();
       for (int i = 0; i < network.blocks().size(); i++) {
         long weights = weights(network, i);
         boolean hidden = i < network.hidden();
-        boolean told = signals.get(i) instanceof Signal.Told;
+        boolean told = !(signals.get(i) instanceof Signal.Silent);
         Optional<Matrix> matrix =
-            hidden
-                ? Optional.ofNullable(state.get("feedback." + (i + from))).map(Matrix::of)
-                : Optional.empty();
+            i < matrices.size() ? Optional.of(Matrix.of(matrices.get(i))) : Optional.empty();
         long backprop = hidden ? weights(network, i + 1) : 0;
         blocks.add(
             new Block(

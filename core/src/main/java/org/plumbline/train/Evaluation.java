@@ -9,7 +9,6 @@ import org.plumbline.data.Batch;
 import org.plumbline.data.Dataset;
 import org.plumbline.nn.Mode;
 import org.plumbline.nn.Network;
-import org.plumbline.nn.Trace;
 import org.plumbline.objective.Objective;
 import org.plumbline.rule.Feedback;
 import org.plumbline.tensor.Precision;
@@ -56,9 +55,9 @@ public record Evaluation(
       int count = Math.min(ROWS, order.length - from);
       try (var _ = Scope.open()) {
         Batch batch = Batch.of(rows, order, from, count, like.precision(), like.device());
-        Trace trace = network.trace(batch.inputs(), Mode.EVAL);
-        loss += count * objective.judge(trace.output(), batch.targets()).loss().item();
-        Tensor prediction = feedback.predict(trace).to(Precision.FP64);
+        Tensor answer = feedback.predict(feedback.trace(network, batch.inputs(), Mode.EVAL));
+        loss += count * objective.judge(answer, batch.targets()).loss().item();
+        Tensor prediction = answer.to(Precision.FP64);
         long[] best = prediction.argmax().toLongs();
         double[] shares = prediction.softmax().toDoubles();
         for (int i = 0; i < count; i++) {

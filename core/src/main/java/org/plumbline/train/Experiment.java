@@ -200,9 +200,10 @@ public record Experiment(
    * @return in the open scope
    */
   public Network network(Shape input, int classes) {
+    Shape shown = rule.input(input, classes);
     return Network.of(
-        layers(input, classes),
-        input,
+        layers(shown, classes),
+        shown,
         new Layer.Birth(init, seed.child("weights"), precision, device.check()));
   }
 

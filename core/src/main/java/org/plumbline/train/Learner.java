@@ -1,16 +1,19 @@
 package org.plumbline.train;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.plumbline.data.Batch;
 import org.plumbline.data.Dataset;
 import org.plumbline.nn.Gradient;
 import org.plumbline.nn.Gradients;
 import org.plumbline.nn.Mode;
 import org.plumbline.nn.Network;
+import org.plumbline.nn.Parameter;
 import org.plumbline.nn.Step;
 import org.plumbline.nn.Trace;
 import org.plumbline.objective.Objective;
@@ -59,7 +62,9 @@ public final class Learner {
     this.network = network;
     this.objective = objective;
     this.feedback = rule.attach(network, seed.child("feedback"));
-    this.stepper = optimizer.attach(network.parameters());
+    this.stepper =
+        optimizer.attach(
+            Stream.concat(network.parameters().stream(), feedback.parameters().stream()).toList());
   }
 
   /**
@@ -74,16 +79,17 @@ public final class Learner {
    */
   public Stepped step(Batch batch, Mode mode, double factor, List<Reading> probes) {
     try (var _ = Scope.open()) {
-      Trace trace = network.trace(batch.inputs(), mode);
+      Trace trace = feedback.trace(network, batch.inputs(), mode);
       Outcome outcome = objective.judge(trace.output(), batch.targets());
       List<Signal> signals = feedback.signals(trace, outcome);
       Gradients gradients = gradients(trace, signals);
-      double loss = requireFinite(outcome, gradients);
-      int correct = correct(feedback.predict(trace), batch.labels());
+      Tensor answer = feedback.predict(trace);
+      boolean last = answer.equals(trace.output());
+      double loss = requireFinite(last ? outcome.loss() : outcome.of(answer).loss(), gradients);
+      int correct = correct(answer, batch.labels());
       Map<String, Double> readings = new LinkedHashMap<>();
       probes.forEach(probe -> readings.putAll(probe.read(trace, outcome, signals)));
-      Updates updates = stepper.step(gradients, factor);
-      feedback.afterStep(trace, outcome, updates);
+      feedback.afterStep(trace, outcome, moved(gradients, factor));
       return new Stepped(loss, correct, batch.labels().length, readings);
     }
   }
@@ -130,6 +136,13 @@ public final class Learner {
     return feedback;
   }
 
+  /** The tensors that a prediction needs: the network's, and {@code head.…} of the rule. */
+  Map<String, Tensor> model() {
+    Map<String, Tensor> model = new LinkedHashMap<>(network.state());
+    feedback.heads().forEach((name, tensor) -> model.put("head." + name, tensor));
+    return model;
+  }
+
   /** All live tensors: {@code network.…}, {@code rule.…}, {@code optimizer.…}. */
   Map<String, Tensor> state() {
     Map<String, Tensor> state = new LinkedHashMap<>();
@@ -137,6 +150,13 @@ public final class Learner {
     feedback.state().forEach((name, tensor) -> state.put("rule." + name, tensor));
     stepper.state().forEach((name, tensor) -> state.put("optimizer." + name, tensor));
     return state;
+  }
+
+  private Updates moved(Gradients gradients, double factor) {
+    Map<Parameter, Tensor> before = new HashMap<>();
+    feedback.follows().forEach(p -> before.put(p, p.value().copied()));
+    Updates updates = stepper.step(gradients, factor);
+    return new Updates(updates.gradients(), updates.rate(), updates.decay(), before);
   }
 
   private Gradients gradients(Trace trace, List<Signal> signals) {
@@ -148,27 +168,35 @@ public final class Learner {
     }
     Gradients all = Gradients.NONE;
     for (int i = 0; i < steps.size(); i++) {
-      if (signals.get(i) instanceof Signal.Told told) {
-        Shape needed = steps.get(i).output().shape();
-        if (!told.gradient().shape().equals(needed)) {
-          throw new IllegalStateException(
-              "signal for block %d (%s) must be %s, but is %s; a rule returns one signal a block, shaped like the block's output"
-                  .formatted(
-                      i + 1, network.blocks().get(i).describe(), needed, told.gradient().shape()));
-        }
-        all = all.and(steps.get(i).gradients(told.gradient()));
-      }
+      all =
+          all.and(
+              switch (signals.get(i)) {
+                case Signal.Told(Tensor gradient, Gradients own) -> {
+                  requireShape(i, steps.get(i).output().shape(), gradient.shape());
+                  yield steps.get(i).gradients(gradient).and(own);
+                }
+                case Signal.Taught(Gradients gradients) -> gradients;
+                case Signal.Silent _ -> Gradients.NONE;
+              });
     }
     return all;
+  }
+
+  private void requireShape(int block, Shape needed, Shape found) {
+    if (!found.equals(needed)) {
+      throw new IllegalStateException(
+          "signal for block %d (%s) must be %s, but is %s; a rule returns one signal a block, shaped like the block's output"
+              .formatted(block + 1, network.blocks().get(block).describe(), needed, found));
+    }
   }
 
   /**
    * Refuses a step whose loss or whose gradients' factors are not finite, before it is taken. One
    * read from the device.
    */
-  private double requireFinite(Outcome outcome, Gradients gradients) {
+  private double requireFinite(Tensor loss, Gradients gradients) {
     List<Tensor> numbers = new ArrayList<>();
-    numbers.add(outcome.loss());
+    numbers.add(loss);
     for (Gradients.Entry entry : gradients.entries()) {
       numbers.add(
           switch (entry.gradient()) {
@@ -204,7 +232,9 @@ public final class Learner {
   }
 
   private String name(Gradients.Entry entry) {
-    return network.state().entrySet().stream()
+    Map<String, Tensor> named = new LinkedHashMap<>(network.state());
+    named.putAll(feedback.state());
+    return named.entrySet().stream()
         .filter(e -> e.getValue() == entry.parameter().value())
         .map(Map.Entry::getKey)
         .findFirst()

@@ -40,7 +40,7 @@ record Results(
   Summary complete() {
     if (!folder.has(MODEL) || !folder.has(EVALUATION)) { // which vouches for the model
       try (var _ = Scope.open()) {
-        folder.write(MODEL, Tensors.entries(learner.network().state()), metadata());
+        folder.write(MODEL, Tensors.entries(learner.model()), metadata());
       }
     }
     Evaluation onTrain = learner.evaluate(train);

@@ -86,7 +86,7 @@ public final class TrainedModel {
               new Standardisation(input.means, input.deviations));
       Learner learner = Trainer.learner(experiment, form.shape(), classes.size());
       Map<String, Entry> entries = file.entries(NonFinite.REFUSE);
-      Tensors.restore(model.toString(), entries, learner.network().state());
+      Tensors.restore(model.toString(), entries, learner.model());
       long steps = Long.parseLong(need(model, metadata, "steps"));
       return new TrainedModel(run, experiment, learner, form, classes, steps);
     } catch (JacksonException | IllegalArgumentException | NullPointerException e) {
@@ -180,7 +180,8 @@ public final class TrainedModel {
             Tensor.of(inputs, form.shape().withRows(part.size()).toArray())
                 .to(experiment.precision())
                 .to(experiment.device());
-        Tensor y = learner.feedback().predict(learner.network().trace(x, Mode.EVAL));
+        Tensor y =
+            learner.feedback().predict(learner.feedback().trace(learner.network(), x, Mode.EVAL));
         double[] shares = y.to(Precision.FP64).softmax().toDoubles();
         int n = classes.size();
         for (int i = 0; i < part.size(); i++) {

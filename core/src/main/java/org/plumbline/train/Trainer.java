@@ -68,10 +68,7 @@ public final class Trainer {
       probes.add(probe.attach(learner.network(), experiment.rule(), learner.feedback(), seed));
     }
     if (experiment.patience() > 0) {
-      learner
-          .network()
-          .state()
-          .forEach((name, tensor) -> best.put("best." + name, tensor.copied()));
+      learner.model().forEach((name, tensor) -> best.put("best." + name, tensor.copied()));
     }
   }
 
@@ -185,10 +182,7 @@ public final class Trainer {
       }
     }
     if (position.bestEpoch > 0) {
-      learner
-          .network()
-          .state()
-          .forEach((name, tensor) -> tensor.copyFrom(tensorOf(best, "best." + name)));
+      learner.model().forEach((name, tensor) -> tensor.copyFrom(tensorOf(best, "best." + name)));
     } else if (experiment.patience() > 0) {
       watcher.warned(
           "no epoch had a finite validation loss, so none could be chosen; the model is the last one");
@@ -307,10 +301,7 @@ public final class Trainer {
     if (experiment.patience() > 0 && validationLoss < position.bestLoss) {
       position.bestLoss = validationLoss;
       position.bestEpoch = epoch + 1;
-      learner
-          .network()
-          .state()
-          .forEach((name, tensor) -> tensorOf(best, "best." + name).copyFrom(tensor));
+      learner.model().forEach((name, tensor) -> tensorOf(best, "best." + name).copyFrom(tensor));
     }
     boolean impatient =
         experiment.patience() > 0 && epoch + 1 - position.bestEpoch >= experiment.patience();

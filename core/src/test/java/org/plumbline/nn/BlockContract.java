@@ -1,6 +1,7 @@
 package org.plumbline.nn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.plumbline.toy.Numbers.bits;
 import static org.plumbline.toy.Numbers.differences;
 import static org.plumbline.toy.Numbers.requireClose;
@@ -105,6 +106,38 @@ public abstract class BlockContract {
     Tensor signal = signalFor(step);
     Tensor expected = differences(x, () -> block.step(x, train).output().dot(signal).item());
     requireClose("carried", step.carry(signal, Parameter::value), expected, BY_DIFFERENCES);
+  }
+
+  /** ⟨signal, tangent(t)⟩ = ⟨carried signal, t⟩: the derivative and its transpose. */
+  @Test
+  void theTangentIsTheTransposeOfCarrying() {
+    Step step = block().step(rows(), train);
+    Tensor signal = signalFor(step);
+    Tensor t = Seed.of(7).normal(1, step.input().shape().toArray()).to(Precision.FP64);
+    Tensor tangent = step.tangent(t);
+    assertThat(tangent.shape()).isEqualTo(step.output().shape());
+    double expected = step.carry(signal, Parameter::value).dot(t).item();
+    assertThat(tangent.dot(signal).item())
+        .isCloseTo(expected, within(1e-12 * Math.max(1, Math.abs(expected))));
+  }
+
+  @Test
+  void theGradientsOfTheFirstWeightsComeFromTheLocalSignal() {
+    Step step = block().step(rows(), train);
+    Tensor signal = signalFor(step);
+    Gradients first = step.localGradients(step.local(signal));
+    Gradients all = step.gradients(signal);
+    int size = first.entries().size();
+    assertThat(size).isEqualTo(Math.min(size, all.entries().size()));
+    for (int i = 0; i < size; i++) {
+      Gradients.Entry entry = first.entries().get(i);
+      assertThat(entry.parameter()).isEqualTo(all.entries().get(i).parameter());
+      requireClose(
+          "gradient " + i,
+          entry.gradient().value(),
+          all.entries().get(i).gradient().value(),
+          1e-14);
+    }
   }
 
   @Test

@@ -136,7 +136,7 @@ class AlignmentTest {
     Outcome all = new SoftmaxCrossEntropy().judge(trace.output(), batch.targets());
     Tensor error = all.error().copied();
     error.rows(3, 1).fill(0);
-    Outcome silenced = new Outcome(all.loss(), error, all.target());
+    Outcome silenced = new Outcome(all.loss(), error, all.target(), all.objective());
     Reading reading =
         new Alignment(0)
             .attach(training.network(), new DirectFeedback(), training.feedback(), Seed.of(1));

@@ -29,7 +29,7 @@ class DirectFeedbackTest extends LearningRuleContract {
 
   @Override
   protected LearningRule other() {
-    return new DirectFeedback(0.3, Law.NORMAL, Scale.BOTH);
+    return new DirectFeedback(0.3, Law.NORMAL, Scale.BOTH, Storage.REGENERATED);
   }
 
   private static Training on(Network network, LearningRule rule) {

@@ -1,12 +1,15 @@
 package org.plumbline.rule;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.plumbline.toy.Numbers.bits;
 import static org.plumbline.toy.Numbers.named;
 import static org.plumbline.toy.Numbers.numbers;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.assertj.core.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
@@ -15,9 +18,11 @@ import org.plumbline.nn.Activation;
 import org.plumbline.nn.Dense;
 import org.plumbline.nn.Dropout;
 import org.plumbline.nn.Flatten;
+import org.plumbline.nn.Gradients;
 import org.plumbline.nn.Initialiser;
 import org.plumbline.nn.Layer;
 import org.plumbline.nn.Network;
+import org.plumbline.nn.Parameter;
 import org.plumbline.nn.Sequential;
 import org.plumbline.optim.Adam;
 import org.plumbline.optim.Sgd;
@@ -30,6 +35,7 @@ import org.plumbline.tensor.Tensor;
 import org.plumbline.toy.Clusters;
 import org.plumbline.toy.Toy;
 import org.plumbline.toy.Training;
+import org.plumbline.value.BadInput;
 
 /**
  * What holds for every learning rule. A rule's test inherits it, names the rule, and tests the idea
@@ -53,9 +59,19 @@ public abstract class LearningRuleContract {
     return true;
   }
 
+  /** Whether every signal of a hidden block depends on the seed, where {@code attach} draws. */
+  protected boolean everyHiddenSignalIsDrawn() {
+    return draws();
+  }
+
   /** Whether the output block is told the error itself. */
   protected boolean tellsTheOutputTheError() {
     return true;
+  }
+
+  /** Those of {@link #networks} that the rule refuses to serve. */
+  protected Set<String> refuses() {
+    return Set.of();
   }
 
   /** What the rule must pass on the clusters in 300 steps: frozen hidden blocks reach 0.67. */
@@ -63,13 +79,17 @@ public abstract class LearningRuleContract {
     return 0.95;
   }
 
-  private static Network network(Shape input, List<Layer> layers, long seed) {
-    return Network.of(layers, input, Toy.birth(new Initialiser.Uniform(), Precision.FP32, seed));
+  private Network network(Shape rows, int classes, List<Layer> layers, long seed) {
+    return Network.of(
+        layers,
+        rule().input(rows, classes),
+        Toy.birth(new Initialiser.Uniform(), Precision.FP32, seed));
   }
 
-  private static Network clustersNet(long seed) {
+  private Network clustersNet(long seed) {
     return network(
         Shape.of(Clusters.FEATURES),
+        Clusters.CLASSES,
         Network.mlp(List.of(32L, 24L), Clusters.CLASSES, new Activation.Tanh(), 0.1, 0),
         seed);
   }
@@ -77,11 +97,18 @@ public abstract class LearningRuleContract {
   /**
    * Nets of every form: with dropout on images, with nothing hidden, with layers inside a block.
    */
-  private static Map<String, Network> networks() {
+  private Map<String, Network> networks() {
+    Map<String, Network> served = new HashMap<>(allNetworks());
+    served.keySet().removeAll(refuses());
+    return served;
+  }
+
+  private Map<String, Network> allNetworks() {
     return Map.of(
         "mlp",
         network(
             Shape.of(1, 3, 4),
+            5,
             List.of(
                 new Flatten(),
                 new Dropout(0.1),
@@ -95,10 +122,11 @@ public abstract class LearningRuleContract {
                 new Dense(5)),
             1),
         "nothing hidden",
-        network(Shape.of(12), List.of(new Dense(5)), 2),
+        network(Shape.of(12), 5, List.of(new Dense(5)), 2),
         "two dense layers in a block",
         network(
             Shape.of(12),
+            5,
             List.of(
                 new Sequential(List.of(new Dense(9), new Activation.Tanh(), new Dense(8))),
                 new Sequential(
@@ -128,7 +156,7 @@ public abstract class LearningRuleContract {
               training(network, rule(), FEEDBACK).tell(Toy.batch(network, Precision.FP32), 0);
           assertThat(told.signals()).as(name).hasSameSizeAs(network.blocks());
           for (int i = 0; i < told.signals().size(); i++) {
-            if (told.signals().get(i) instanceof Signal.Told(Tensor gradient)) {
+            if (told.signals().get(i) instanceof Signal.Told(Tensor gradient, var _)) {
               Tensor output = told.trace().steps().get(i).output();
               assertThat(gradient.shape()).as(name + ", block " + i).isEqualTo(output.shape());
               assertThat(gradient.precision()).isEqualTo(output.precision());
@@ -146,6 +174,37 @@ public abstract class LearningRuleContract {
           assertThat(told.signals().size() - 1).as(name).isEqualTo(network.hidden());
           assertThat(network.blocks()).allMatch(block -> !block.parameters().isEmpty());
         });
+  }
+
+  @Test
+  void aNetworkThatIsRefusedIsRefusedByAttachingWithAReason() {
+    assertThat(allNetworks().keySet()).containsAll(refuses());
+    for (String name : refuses()) {
+      assertThatThrownBy(() -> rule().attach(named(allNetworks(), name), FEEDBACK))
+          .as(name)
+          .isInstanceOf(BadInput.class)
+          .hasMessageContaining("rule " + Rules.ALL.nameOf(rule()))
+          .hasMessageContaining("block ");
+    }
+  }
+
+  @Test
+  void hasACardInTheCatalogue() {
+    Nature nature = Rules.nature(rule().getClass()).orElseThrow();
+    assertThat(nature.citation()).containsPattern("[12][09][0-9][0-9]");
+  }
+
+  /** Whoever learns by gradients must be given one: by some signal, once. */
+  @Test
+  void everyParameterOfTheFeedbackGetsItsGradientWithASignal() {
+    Training training = Training.of(clustersNet(1), rule(), new Sgd(0.1), FEEDBACK);
+    training.steps(PROBLEM, 0, 3);
+    Toy.Batch batch = PROBLEM.batch(3, 32);
+    List<Parameter> moved =
+        training.tell(batch, 3).gradients().entries().stream()
+            .map(Gradients.Entry::parameter)
+            .toList();
+    assertThat(moved).doesNotHaveDuplicates().containsAll(training.feedback().parameters());
   }
 
   @Test
@@ -197,9 +256,9 @@ public abstract class LearningRuleContract {
           List<double[]> one = told(network, rule(), FEEDBACK);
           List<double[]> other = told(network, rule(), Seed.of(99));
           for (int i = 0; i < network.hidden(); i++) {
-            if (draws()) {
+            if (everyHiddenSignalIsDrawn()) {
               assertThat(one.get(i)).as(name).isNotEqualTo(other.get(i));
-            } else {
+            } else if (!draws()) {
               assertThat(one.get(i)).as(name).isEqualTo(other.get(i));
             }
           }
@@ -209,7 +268,13 @@ public abstract class LearningRuleContract {
   @Test
   void aRuleThatDrawsShowsItsFeedbackAsState() {
     Feedback feedback = rule().attach(clustersNet(1), FEEDBACK);
-    assertThat(feedback.state().isEmpty()).isEqualTo(!draws());
+    assertThat(feedback.state().isEmpty() && draws()).isFalse();
+    feedback
+        .heads()
+        .forEach((name, head) -> assertThat(feedback.state()).containsEntry(name, head));
+    for (Parameter own : feedback.parameters()) {
+      assertThat(feedback.state()).containsValue(own.value());
+    }
   }
 
   @Test

@@ -3,6 +3,7 @@ package org.plumbline.toy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +71,10 @@ public final class Numbers {
       values.add(
           switch (signal) {
             case Signal.Told told -> told.gradient().toDoubles();
+            case Signal.Taught taught ->
+                products(taught.gradients()).stream()
+                    .flatMapToDouble(t -> Arrays.stream(t.toDoubles()))
+                    .toArray();
             case Signal.Silent _ -> new double[0];
           });
     }

@@ -1,20 +1,26 @@
 package org.plumbline.toy;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.plumbline.nn.Gradients;
 import org.plumbline.nn.Mode;
 import org.plumbline.nn.Network;
+import org.plumbline.nn.Parameter;
 import org.plumbline.nn.Trace;
 import org.plumbline.objective.Objective;
 import org.plumbline.objective.Outcome;
 import org.plumbline.objective.SoftmaxCrossEntropy;
 import org.plumbline.optim.Optimizer;
 import org.plumbline.optim.Stepper;
+import org.plumbline.optim.Updates;
 import org.plumbline.rule.Feedback;
 import org.plumbline.rule.LearningRule;
 import org.plumbline.rule.Signal;
 import org.plumbline.tensor.Scope;
 import org.plumbline.tensor.Seed;
+import org.plumbline.tensor.Tensor;
 
 /**
  * A training by hand, one step at a time.
@@ -30,11 +36,10 @@ public record Training(Network network, Feedback feedback, Stepper stepper, Seed
   /** A training of a network by a rule and an optimizer. */
   public static Training of(
       Network network, LearningRule rule, Optimizer optimizer, Seed feedbackSeed) {
-    return new Training(
-        network,
-        rule.attach(network, feedbackSeed),
-        optimizer.attach(network.parameters()),
-        Seed.of(21));
+    Feedback feedback = rule.attach(network, feedbackSeed);
+    List<Parameter> parameters = new ArrayList<>(network.parameters());
+    parameters.addAll(feedback.parameters());
+    return new Training(network, feedback, optimizer.attach(parameters), Seed.of(21));
   }
 
   /** One pass, judged and told. */
@@ -43,9 +48,14 @@ public record Training(Network network, Feedback feedback, Stepper stepper, Seed
     public Gradients gradients() {
       Gradients all = Gradients.NONE;
       for (int i = 0; i < signals.size(); i++) {
-        if (signals.get(i) instanceof Signal.Told told) {
-          all = all.and(trace.steps().get(i).gradients(told.gradient()));
-        }
+        all =
+            all.and(
+                switch (signals.get(i)) {
+                  case Signal.Told told ->
+                      trace.steps().get(i).gradients(told.gradient()).and(told.own());
+                  case Signal.Taught taught -> taught.gradients();
+                  case Signal.Silent _ -> Gradients.NONE;
+                });
       }
       return all;
     }
@@ -53,7 +63,7 @@ public record Training(Network network, Feedback feedback, Stepper stepper, Seed
 
   /** A pass of step {@code number} without its update. */
   public Told tell(Toy.Batch batch, long number) {
-    Trace trace = network.trace(batch.inputs(), Mode.train(masks.child(number)));
+    Trace trace = feedback.trace(network, batch.inputs(), Mode.train(masks.child(number)));
     Outcome outcome = OBJECTIVE.judge(trace.output(), batch.targets());
     return new Told(trace, outcome, feedback.signals(trace, outcome));
   }
@@ -62,8 +72,11 @@ public record Training(Network network, Feedback feedback, Stepper stepper, Seed
   public double step(Toy.Batch batch, long number) {
     try (var _ = Scope.open()) {
       Told told = tell(batch, number);
-      var updates = stepper.step(told.gradients(), 1);
-      feedback.afterStep(told.trace(), told.outcome(), updates);
+      Map<Parameter, Tensor> before = new HashMap<>();
+      feedback.follows().forEach(p -> before.put(p, p.value().copied()));
+      Updates u = stepper.step(told.gradients(), 1);
+      feedback.afterStep(
+          told.trace(), told.outcome(), new Updates(u.gradients(), u.rate(), u.decay(), before));
       return told.outcome().loss().item();
     }
   }
@@ -81,7 +94,7 @@ public record Training(Network network, Feedback feedback, Stepper stepper, Seed
   public double accuracy(Clusters problem) {
     try (var _ = Scope.open()) {
       Toy.Batch test = problem.batch(-1, 500);
-      Trace trace = network.trace(test.inputs(), Mode.EVAL);
+      Trace trace = feedback.trace(network, test.inputs(), Mode.EVAL);
       long[] said = feedback.predict(trace).argmax().toLongs();
       long[] right = test.targets().argmax().toLongs();
       int hits = 0;
