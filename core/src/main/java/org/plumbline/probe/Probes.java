@@ -6,7 +6,10 @@ import org.plumbline.value.Catalogue;
 public final class Probes {
   /** Every probe that a configuration can name. */
   public static final Catalogue<Probe> ALL =
-      new Catalogue<Probe>("probe").with("alignment", Alignment.class);
+      new Catalogue<Probe>("probe")
+          .with("alignment", Alignment.class)
+          .with("weights", WeightAngle.class)
+          .with("cost", Cost.class);
 
   private Probes() {}
 }

@@ -546,6 +546,7 @@ public final class Tensor {
    * @return {@code [rows of this, k]}
    */
   public Tensor matmul(Tensor other) {
+    Meter.product(this, other);
     return made(t.mm(other.t));
   }
 
@@ -557,6 +558,7 @@ public final class Tensor {
    * @return {@code [batch, out]}
    */
   public Tensor linear(Tensor weight, Tensor bias) {
+    Meter.linear(this, weight);
     try (TensorOptional b = new TensorOptional(bias.t)) {
       return made(torch.linear(t, weight.t, b));
     }
@@ -569,6 +571,7 @@ public final class Tensor {
    * @return {@code [batch, out]}
    */
   public Tensor linear(Tensor weight) {
+    Meter.linear(this, weight);
     return made(torch.linear(t, weight.t));
   }
 
@@ -756,6 +759,7 @@ public final class Tensor {
    * @return this, {@code [rows, columns]}
    */
   public Tensor addProduct(double keep, Tensor a, Tensor b, double factor) {
+    Meter.product(a, b);
     try (Scalar k = new Scalar(keep);
         Scalar f = new Scalar(factor)) {
       t.addmm_(a.t, b.t, k, f);
@@ -771,6 +775,7 @@ public final class Tensor {
    * @return this, {@code [rows, columns]}
    */
   public Tensor setProduct(Tensor a, Tensor b) {
+    Meter.product(a, b);
     torch.mm_out(t, a.t, b.t);
     return this;
   }
