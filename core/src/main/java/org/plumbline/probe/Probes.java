@@ -9,7 +9,8 @@ public final class Probes {
       new Catalogue<Probe>("probe")
           .with("alignment", Alignment.class)
           .with("weights", WeightAngle.class)
-          .with("cost", Cost.class);
+          .with("cost", Cost.class)
+          .with("local-delta-angle", LocalDeltaAngle.class);
 
   private Probes() {}
 }

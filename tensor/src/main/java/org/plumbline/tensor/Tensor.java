@@ -6,6 +6,7 @@ import java.util.List;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorOptions;
@@ -634,6 +635,28 @@ public final class Tensor {
    */
   public Tensor dot(Tensor other) {
     return made(torch.dot(t.reshape(-1), other.t.reshape(-1)));
+  }
+
+  /**
+   * The Euclidean length of each row of [rows, columns].
+   *
+   * @return {@code [rows]}
+   */
+  public Tensor rowNorms() {
+    try (Scalar two = new Scalar(2.0);
+        ScalarTypeOptional same = new ScalarTypeOptional()) {
+      return made(torch.linalg_vector_norm(t, two, new long[] {1}, false, same));
+    }
+  }
+
+  /**
+   * The inner product of each row of [rows, columns] with the same row of another tensor.
+   *
+   * @param other shaped like this
+   * @return {@code [rows]}
+   */
+  public Tensor rowDots(Tensor other) {
+    return made(torch.linalg_vecdot(t, other.t, 1));
   }
 
   /**
