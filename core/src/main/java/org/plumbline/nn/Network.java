@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.plumbline.tensor.Meter;
 import org.plumbline.tensor.Shape;
 import org.plumbline.tensor.Tensor;
 import org.plumbline.value.BadInput;
@@ -100,14 +101,16 @@ public final class Network {
               + ", but they are "
               + inputs.shape());
     }
-    List<Step> steps = new ArrayList<>(blocks.size());
-    Tensor x = inputs;
-    for (int i = 0; i < blocks.size(); i++) {
-      Step step = blocks.get(i).step(x, mode.child(i));
-      steps.add(step);
-      x = step.output();
+    try (var _ = Meter.as(Meter.Part.FORWARD)) {
+      List<Step> steps = new ArrayList<>(blocks.size());
+      Tensor x = inputs;
+      for (int i = 0; i < blocks.size(); i++) {
+        Step step = blocks.get(i).step(x, mode.child(i));
+        steps.add(step);
+        x = step.output();
+      }
+      return new Trace(steps, mode);
     }
-    return new Trace(steps, mode);
   }
 
   /**
