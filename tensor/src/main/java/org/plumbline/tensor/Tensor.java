@@ -588,6 +588,30 @@ public final class Tensor {
     }
   }
 
+  /**
+   * An identity matrix in the precision and on the device of this tensor.
+   *
+   * @param rows how many, of as many columns
+   * @return {@code [rows, rows]}
+   */
+  public Tensor identity(long rows) {
+    try (TensorOptions options = t.options()) {
+      return made(torch.eye(rows, options));
+    }
+  }
+
+  /**
+   * The inverse of this symmetric, positive definite matrix, by Cholesky. Not a number where this
+   * is not finite; meaningless where this is not positive definite.
+   *
+   * @return shaped like this
+   */
+  public Tensor choleskyInverse() {
+    try (T_TensorTensor_T factor = torch.linalg_cholesky_ex(t)) {
+      return made(torch.cholesky_inverse(factor.get0()));
+    }
+  }
+
   // ---- reductions
 
   /**
