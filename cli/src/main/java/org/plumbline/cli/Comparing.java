@@ -144,10 +144,12 @@ final class Comparing implements Study.Follower {
     Progress from = first.orElse(progress);
     first = Optional.of(from);
     double inRun = (double) progress.step() / progress.steps();
-    double passed = (System.nanoTime() - begun) * 1e-9;
-    double ofThisSession =
-        (double) (progress.step() - from.step() + 1) / (progress.steps() - from.step() + 1);
-    forecast.running(index, passed, ofThisSession);
+    long done = progress.step() - from.step(); // the first step of all takes long
+    if (done > 0) {
+      double step = (progress.seconds() - from.seconds()) / done;
+      double rest = step * (progress.steps() - progress.step());
+      forecast.running(index, rest, (System.nanoTime() - begun) * 1e-9 + rest);
+    }
     double share = forecast.share(index, inRun);
     if (progress.step() * progress.epochs() % progress.steps() == 0) {
       view.milestone(Math.min(share, 0.999), () -> words(progress));

@@ -9,8 +9,8 @@ final class Forecast {
   private final List<String> labels;
   private final double[] took;
   private final boolean[] passed;
-  private double runningFor;
-  private double runningShare;
+  private double rest = Double.NaN;
+  private double whole = Double.NaN;
 
   /** Of runs with these labels, in order; those of one label take about the same time. */
   Forecast(List<String> labels) {
@@ -28,15 +28,15 @@ final class Forecast {
   /** A run is not to be waited for any more. */
   void passed(int index) {
     passed[index] = true;
-    runningFor = 0;
-    runningShare = 0;
+    rest = Double.NaN;
+    whole = Double.NaN;
   }
 
-  /** A run is under way: for so many seconds, in which it did this share of what it had to do. */
-  void running(int index, double seconds, double share) {
+  /** A run is under way: seconds that it still takes, and that it takes in all; NaN if unknown. */
+  void running(int index, double rest, double whole) {
     passed[index] = false;
-    runningFor = seconds;
-    runningShare = share;
+    this.rest = rest;
+    this.whole = whole;
   }
 
   /** Done of all, 0…1. */
@@ -50,18 +50,17 @@ final class Forecast {
 
   /** Seconds until all have ended; NaN as long as nothing tells. */
   double left(int running) {
-    double rest = runningShare > 0 ? runningFor * (1 / runningShare - 1) : 0;
-    double whole = runningShare > 0 ? runningFor / runningShare : Double.NaN;
+    double left = Double.isFinite(rest) ? rest : expected(running, running);
     for (int i = 0; i < passed.length; i++) {
       if (!passed[i] && i != running) {
-        rest += expected(i, running, whole);
+        left += expected(i, running);
       }
     }
-    return rest;
+    return left;
   }
 
   /** As those of its label; without one, as all. */
-  private double expected(int index, int running, double whole) {
+  private double expected(int index, int running) {
     List<Double> alike = new ArrayList<>();
     List<Double> all = new ArrayList<>();
     for (int i = 0; i < took.length; i++) {
