@@ -155,7 +155,7 @@ public record Experiment(
             patience,
             in.one(Options.ON_DIVERGENCE, List.of(Divergence.values())),
             in.whole(Options.CHECKPOINT_EVERY, 1),
-            in.probes(),
+            probes(given.get(Options.PROBE)),
             in.whole(Options.PROBE_EVERY, 0),
             in.one(Options.DEVICE, List.of(Device.values())),
             in.one(Options.PRECISION, List.of(Precision.FP32, Precision.FP64)),
@@ -205,6 +205,23 @@ public record Experiment(
         layers(shown, classes),
         shown,
         new Layer.Birth(init, seed.child("weights"), precision, device.check()));
+  }
+
+  /**
+   * Reads a list of probes.
+   *
+   * @param text names separated by commas or {@code +}; none if it is empty or {@code none}
+   * @return the probes
+   * @throws BadInput with the nearest name, if one is unknown
+   */
+  static List<Probe> probes(String text) {
+    if (text.isEmpty() || text.equals("none")) {
+      return List.of();
+    }
+    return Arrays.stream(text.split("\\+"))
+        .flatMap(part -> Probes.ALL.split(part).stream())
+        .map(Probes.ALL::parse)
+        .toList();
   }
 
   /**
@@ -340,17 +357,6 @@ public record Experiment(
         }
       }
       return widths;
-    }
-
-    List<Probe> probes() {
-      String text = given.get(Options.PROBE);
-      if (text.isEmpty() || text.equals("none")) {
-        return List.of();
-      }
-      return Arrays.stream(text.split("\\+"))
-          .flatMap(part -> Probes.ALL.split(part).stream())
-          .map(Probes.ALL::parse)
-          .toList();
     }
 
     DataRequest data() {
