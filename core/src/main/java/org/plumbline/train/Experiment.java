@@ -347,7 +347,10 @@ public record Experiment(
       if (text.isEmpty() || text.equals("none")) {
         return List.of();
       }
-      return Arrays.stream(text.split("\\+")).map(String::strip).map(Probes.ALL::parse).toList();
+      return Arrays.stream(text.split("\\+"))
+          .flatMap(part -> Probes.ALL.split(part).stream())
+          .map(Probes.ALL::parse)
+          .toList();
     }
 
     DataRequest data() {
