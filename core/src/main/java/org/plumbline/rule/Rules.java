@@ -11,7 +11,14 @@ public final class Rules {
           .with("bp", Backprop.class)
           .with("shallow", Shallow.class)
           .with("fa", FeedbackAlignment.class)
-          .with("dfa", DirectFeedback.class);
+          .with("dfa", DirectFeedback.class)
+          .with("usf", UniformSigns.class)
+          .with("frsf", FixedSigns.class)
+          .with("brsf", BatchwiseSigns.class)
+          .with("kp", KolenPollack.class)
+          .with("wm", WeightMirror.class)
+          .with("pfa", ProductFeedback.class)
+          .with("ldfa", LowDimensionalFeedback.class);
 
   /**
    * What kind of rule a rule is.
