@@ -11,7 +11,10 @@ public final class Rules {
           .with("bp", Backprop.class)
           .with("shallow", Shallow.class)
           .with("fa", FeedbackAlignment.class)
-          .with("dfa", DirectFeedback.class);
+          .with("dfa", DirectFeedback.class)
+          .with("ifa", IndirectFeedback.class)
+          .with("pepita", Pepita.class)
+          .with("ff", ForwardForward.class);
 
   /**
    * What kind of rule a rule is.

@@ -470,6 +470,15 @@ public final class Tensor {
     }
   }
 
+  /**
+   * −1, 0 or 1: the sign of each element.
+   *
+   * @return shaped like this
+   */
+  public Tensor sign() {
+    return made(t.sign());
+  }
+
   // ---- local derivatives: this is the signal at the output, [batch, …]
 
   /**
