@@ -12,6 +12,7 @@ public final class Rules {
           .with("shallow", Shallow.class)
           .with("fa", FeedbackAlignment.class)
           .with("dfa", DirectFeedback.class)
+          .with("ifa", IndirectFeedback.class)
           .with("usf", UniformSigns.class)
           .with("brsf", BatchwiseSigns.class)
           .with("frsf", FixedSigns.class)
@@ -24,6 +25,8 @@ public final class Rules {
           .with("sim", LocalSimilarity.class)
           .with("predsim", LocalPredSim.class)
           .with("mono-forward", MonoForward.class)
+          .with("pepita", Pepita.class)
+          .with("ff", ForwardForward.class)
           .with("ccl", CounterCurrent.class);
 
   /**
