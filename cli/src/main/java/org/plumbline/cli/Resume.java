@@ -15,12 +15,13 @@ final class Resume implements Command {
             "Goes on with a run that was stopped, as if it never had been.",
             "Of a finished run it makes what is missing.",
             "")
-        .addPositional(Syntax.path("RUN", "the run folder"));
+        .addPositional(Syntax.path("RUN", "the run folder"))
+        .addOption(Syntax.plugins());
   }
 
   @Override
   public void run(ParseResult given, Console console) {
     Path run = Syntax.run(given);
-    Training.watch(console, watcher -> Trainer.resume(run, watcher));
+    Training.watch(console, watcher -> Trainer.resume(run, Syntax.plugins(given), watcher));
   }
 }
