@@ -36,7 +36,7 @@ class ArchitectureTest {
     "optim, value nn",
     "data, value nn",
     "rule, value nn optim objective",
-    "probe, value nn rule objective",
+    "probe, value nn rule objective optim",
     "run, value",
   })
   void aPackageUsesOnly(String who, String others) {

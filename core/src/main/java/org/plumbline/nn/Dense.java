@@ -2,6 +2,7 @@ package org.plumbline.nn;
 
 import java.util.List;
 import java.util.Optional;
+import org.plumbline.tensor.Meter;
 import org.plumbline.tensor.Shape;
 import org.plumbline.tensor.Tensor;
 import org.plumbline.value.About;
@@ -129,7 +130,9 @@ public record Dense(
 
     @Override
     public Tensor tangent(Tensor tangent) {
-      return tangent.linear(block.weight.value());
+      try (var _ = Meter.as(Meter.Part.EXTRA)) {
+        return tangent.linear(block.weight.value());
+      }
     }
   }
 }

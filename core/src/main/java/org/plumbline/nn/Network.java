@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.plumbline.tensor.Meter;
+import org.plumbline.tensor.Seed;
 import org.plumbline.tensor.Shape;
 import org.plumbline.tensor.Tensor;
 import org.plumbline.value.BadInput;
@@ -16,11 +18,16 @@ public final class Network {
   private final List<Block> blocks;
   private final Shape input;
   private final List<Shape> shapes;
+  private final List<Layer> layers;
+  private final Layer.Birth birth;
 
-  private Network(List<Block> blocks, Shape input, List<Shape> shapes) {
+  private Network(
+      List<Block> blocks, Shape input, List<Shape> shapes, List<Layer> layers, Layer.Birth birth) {
     this.blocks = List.copyOf(blocks);
     this.input = input;
     this.shapes = List.copyOf(shapes);
+    this.layers = List.copyOf(layers);
+    this.birth = birth;
   }
 
   /**
@@ -54,7 +61,20 @@ public final class Network {
       throw new BadInput(
           "a network needs at least one layer with parameters, but has none; add 'dense'");
     }
-    return new Network(groups.stream().map(Sequential::of).toList(), input, shapes);
+    return new Network(groups.stream().map(Sequential::of).toList(), input, shapes, layers, birth);
+  }
+
+  /**
+   * Another network of the same layers, with weights of its own.
+   *
+   * @param seed of its weights
+   * @return live, in the open scope
+   */
+  public Network twin(Seed seed) {
+    return of(
+        layers,
+        input,
+        new Layer.Birth(birth.initialiser(), seed, birth.precision(), birth.device()));
   }
 
   /**
@@ -100,14 +120,16 @@ public final class Network {
               + ", but they are "
               + inputs.shape());
     }
-    List<Step> steps = new ArrayList<>(blocks.size());
-    Tensor x = inputs;
-    for (int i = 0; i < blocks.size(); i++) {
-      Step step = blocks.get(i).step(x, mode.child(i));
-      steps.add(step);
-      x = step.output();
+    try (var _ = Meter.as(Meter.Part.FORWARD)) {
+      List<Step> steps = new ArrayList<>(blocks.size());
+      Tensor x = inputs;
+      for (int i = 0; i < blocks.size(); i++) {
+        Step step = blocks.get(i).step(x, mode.child(i));
+        steps.add(step);
+        x = step.output();
+      }
+      return new Trace(steps, mode);
     }
-    return new Trace(steps, mode);
   }
 
   /**

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.plumbline.nn.Network;
+import org.plumbline.nn.Step;
 import org.plumbline.nn.Trace;
 import org.plumbline.rule.Backprop;
 import org.plumbline.rule.Feedback;
@@ -26,25 +28,38 @@ import org.plumbline.value.Check;
  *   rows with ‖s_l[i]‖ or ‖g_l[i]‖ ≤ 1e-12 · (greatest row of the block) are counted, not averaged
  * </pre>
  *
- * <p>Beside it stands the null: the same batch mean for fresh feedback of the same law, drawn
- * {@code draws} times. Rows share a feedback matrix, so its spread is measured, not computed. Rules
- * that draw nothing have no null.
+ * <p>Launay et al. 2019, <a href="https://arxiv.org/abs/1906.04554">arXiv:1906.04554</a>, measured
+ * the same cosine, but across two passes.
  *
- * <p>Readings a block {@code l}: {@code alignment/l}, {@code alignment/l/std} (over rows), {@code
- * …/null}, {@code …/null_std}, {@code …/z}, {@code …/silent} and {@code …/vanished} (rows without
- * signal, without gradient), {@code …/gradient} (mean row norm of N g), {@code …/growth} (mean row
- * norm of N s over that of h), {@code …/common} (‖mean row of s‖² over mean ‖row‖²), {@code
- * …/gradient_ratio} (the gradient over that of the top hidden block; below 1e-6 the cosine is
- * noise), and {@code …/comparable}, 0 where the signal of the rule is no estimate of the gradient,
- * so that the cosine is no alignment. Launay et al. 2019, <a
- * href="https://arxiv.org/abs/1906.04554">arXiv:1906.04554</a>, measured the same cosine, but
- * across two passes.
+ * <p>Readings of hidden block {@code l}:
+ *
+ * <ul>
+ *   <li>{@code alignment/l} the mean over rows, {@code …/std} (ddof 0), {@code …/silent} and {@code
+ *       …/vanished} the rows without signal and without gradient;
+ *   <li>{@code …/delta} the same mean of δ_l, behind the activation's derivative;
+ *   <li>{@code …/null}, {@code …/null_std}, {@code …/z}: the mean and the standard deviation of
+ *       {@code alignment/l} over {@code draws} fresh feedbacks of the same law, and how many such
+ *       deviations it is above that mean. Rows share a feedback matrix, so the spread is measured,
+ *       not computed. Rules that draw nothing have no null;
+ *   <li>{@code …/gradient} the mean row norm of N g, {@code …/gradient_ratio} that over the top
+ *       hidden block's: below 1e-6 the gradient has vanished and the cosine is noise;
+ *   <li>{@code …/growth} the mean row norm of N s over that of h_l, {@code …/activity_ratio} that
+ *       of h_l over that of the input (growing residual streams hide vanishing gradients);
+ *   <li>{@code …/common} the share of the signal that all rows have in common, ‖mean row‖² / mean
+ *       ‖row‖²;
+ *   <li>{@code …/comparable}, 0 where the rule's signal is no estimate of the gradient, so that the
+ *       cosine is no alignment.
+ * </ul>
+ *
+ * <p>And of the gradients applied, whole batch, all parameters of the block as one vector: {@code
+ * update/l} the cosine with those of back-propagation, output block included, {@code update/total}
+ * of all blocks together. Rules that teach a block its gradients tell no signal, so they have this
+ * form only.
  *
  * @param draws of fresh feedback for the null; 0 leaves it out
  */
 @About("cosine of each block's signal with the true gradient, beside that of fresh random feedback")
 public record Alignment(@About("draws of fresh feedback for the null") int draws) implements Probe {
-  private static final double TINY = 1e-12;
   private static final long KEPT_BYTES = 256L << 20;
 
   /**
@@ -76,34 +91,109 @@ public record Alignment(@About("draws of fresh feedback for the null") int draws
     return (trace, outcome, signals) -> {
       try (var _ = Scope.open()) {
         List<Signal> truth = exact.signals(trace, outcome);
-        List<Cosines> told = cosines(trace, signals, truth);
-        List<List<Double>> nulls = new ArrayList<>();
-        for (int k = 0; drawsFeedback && k < draws; k++) {
-          try (var _ = Scope.open()) {
-            Feedback fresh = k < kept.size() ? kept.get(k) : rule.attach(network, seed.child(k));
-            List<Double> means = new ArrayList<>();
-            cosines(trace, fresh.signals(trace, outcome), truth).forEach(c -> means.add(c.mean()));
-            nulls.add(means);
-          }
-        }
         Map<String, Double> readings = new LinkedHashMap<>();
-        for (int i = 0; i < told.size(); i++) {
-          told.get(i).report("alignment/" + (i + 1), readings);
-          if (!comparable) {
-            readings.put("alignment/" + (i + 1) + "/comparable", 0.0);
+        List<Double> means = blocks(trace, signals, truth, comparable, readings);
+        if (drawsFeedback && draws > 0) {
+          List<Cosines.Rows> gradients = rows(trace, truth);
+          List<List<Double>> nulls = new ArrayList<>();
+          for (int k = 0; k < draws; k++) {
+            try (var _ = Scope.open()) {
+              Feedback fresh = k < kept.size() ? kept.get(k) : rule.attach(network, seed.child(k));
+              nulls.add(means(fresh.signals(trace, outcome), gradients));
+            }
           }
-          double ratio = told.get(i).gradient() / told.getLast().gradient();
-          Cosines.put("alignment/" + (i + 1) + "/gradient_ratio", ratio, readings);
-          int block = i;
-          reportNull(
-              "alignment/" + (i + 1),
-              told.get(i).mean(),
-              nulls.stream().map(means -> means.get(block)).filter(Double::isFinite).toList(),
-              readings);
+          for (int i = 0; i < means.size(); i++) {
+            int block = i;
+            reportNull(
+                "alignment/" + (i + 1),
+                means.get(i),
+                nulls.stream().map(all -> all.get(block)).filter(Double::isFinite).toList(),
+                readings);
+          }
         }
+        UpdateCosines.read(trace, signals, truth, readings);
         return readings;
       }
     };
+  }
+
+  /** Reads all hidden blocks but their nulls; gives the mean cosines, NaN where there is none. */
+  private static List<Double> blocks(
+      Trace trace,
+      List<Signal> signals,
+      List<Signal> truth,
+      boolean comparable,
+      Map<String, Double> readings) {
+    List<Step> hidden = trace.hidden();
+    List<Double> means = new ArrayList<>();
+    double input = Cosines.Rows.of(wide(trace.input())).mean();
+    double top = Double.NaN;
+    for (int i = hidden.size() - 1; i >= 0; i--) {
+      String name = "alignment/" + (i + 1);
+      Step step = hidden.get(i);
+      Tensor exact = told(truth.get(i)).orElseThrow();
+      Cosines.Rows gradient = Cosines.Rows.of(wide(exact));
+      double activity = Cosines.Rows.of(wide(step.output())).mean();
+      Optional<Tensor> told = told(signals.get(i));
+      double rows = gradient.count();
+      means.addFirst(Double.NaN);
+      if (told.isPresent()) {
+        Cosines.Rows signal = Cosines.Rows.of(wide(told.get()));
+        Cosines cosines = gradient.cosines(signal);
+        means.set(0, cosines.mean());
+        Cosines.put(name, cosines.mean(), readings);
+        Cosines.put(name + "/std", cosines.std(), readings);
+        Cosines.put(
+            name + "/delta",
+            Cosines.of(wide(step.local(told.get())), wide(step.local(exact))).mean(),
+            readings);
+        Cosines.put(name + "/silent", cosines.silent(), readings);
+        Cosines.put(name + "/growth", rows * signal.mean() / activity, readings);
+        Cosines.put(name + "/common", signal.common(), readings);
+      } else if (signals.get(i) instanceof Signal.Silent) {
+        Cosines.put(name + "/silent", rows, readings);
+      }
+      Cosines.put(name + "/vanished", gradient.vanished(), readings);
+      double norm = rows * gradient.mean();
+      top = i == hidden.size() - 1 ? norm : top;
+      Cosines.put(name + "/gradient", norm, readings);
+      Cosines.put(name + "/gradient_ratio", norm / top, readings);
+      Cosines.put(name + "/activity_ratio", activity / input, readings);
+      if (!comparable) {
+        readings.put(name + "/comparable", 0.0);
+      }
+    }
+    return means;
+  }
+
+  private static List<Cosines.Rows> rows(Trace trace, List<Signal> truth) {
+    List<Cosines.Rows> all = new ArrayList<>();
+    for (int i = 0; i < trace.hidden().size(); i++) {
+      all.add(Cosines.Rows.of(Cosines.flat(told(truth.get(i)).orElseThrow())));
+    }
+    return all;
+  }
+
+  /** The mean cosines of what one feedback says. */
+  private static List<Double> means(List<Signal> signals, List<Cosines.Rows> gradients) {
+    List<Double> means = new ArrayList<>();
+    for (int i = 0; i < gradients.size(); i++) {
+      Cosines.Rows gradient = gradients.get(i);
+      means.add(
+          told(signals.get(i))
+              .map(said -> gradient.cosines(Cosines.flat(said)).mean())
+              .orElse(Double.NaN));
+    }
+    return means;
+  }
+
+  private static Optional<Tensor> told(Signal signal) {
+    return signal instanceof Signal.Told told ? Optional.of(told.gradient()) : Optional.empty();
+  }
+
+  /** {@code [batch, n]} in double precision. */
+  private static Tensor wide(Tensor tensor) {
+    return Cosines.flat(tensor).to(Precision.FP64);
   }
 
   private static void reportNull(
@@ -119,109 +209,6 @@ public record Alignment(@About("draws of fresh feedback for the null") int draws
     readings.put(name + "/null_std", nullStd);
     if (Double.isFinite(mean) && nullStd > 0) {
       readings.put(name + "/z", (mean - nullMean) / nullStd);
-    }
-  }
-
-  private static List<Cosines> cosines(Trace trace, List<Signal> signals, List<Signal> truth) {
-    List<Cosines> all = new ArrayList<>();
-    for (int i = 0; i < trace.hidden().size(); i++) {
-      Tensor activity = trace.hidden().get(i).output();
-      Tensor told = signals.get(i) instanceof Signal.Told s ? s.gradient() : activity.zerosLike();
-      Tensor exact = ((Signal.Told) truth.get(i)).gradient();
-      all.add(Cosines.of(told, exact, activity));
-    }
-    return all;
-  }
-
-  /**
-   * The cosines of one block.
-   *
-   * @param mean over the rows that have both a signal and a gradient; NaN if none has
-   * @param std over the same rows, ddof 0
-   * @param silent rows without a signal
-   * @param vanished rows without a gradient
-   * @param gradient mean over rows of N ‖g‖
-   * @param growth mean over rows of N ‖s‖, over that of ‖h‖
-   * @param common share of the signal that all rows have in common: ‖mean row‖² / mean ‖row‖²
-   */
-  record Cosines(
-      double mean,
-      double std,
-      int silent,
-      int vanished,
-      double gradient,
-      double growth,
-      double common) {
-    static Cosines of(Tensor told, Tensor exact, Tensor activity) {
-      Tensor s = flat(told);
-      Tensor g = flat(exact);
-      double[] dots = s.times(g).sum(1).toDoubles();
-      double[] sn = s.squared().sum(1).sqrt().toDoubles();
-      double[] gn = g.squared().sum(1).sqrt().toDoubles();
-      double[] hn = flat(activity).squared().sum(1).sqrt().toDoubles();
-      double leastS = TINY * max(sn);
-      double leastG = TINY * max(gn);
-      int n = dots.length;
-      int valid = 0;
-      int silent = 0;
-      int vanished = 0;
-      double sum = 0;
-      double squares = 0;
-      double gradient = 0;
-      double signal = 0;
-      double active = 0;
-      for (int i = 0; i < n; i++) {
-        gradient += gn[i];
-        signal += sn[i];
-        active += hn[i] / n;
-        boolean hasSignal = sn[i] > leastS;
-        boolean hasGradient = gn[i] > leastG;
-        silent += hasSignal ? 0 : 1;
-        vanished += hasGradient ? 0 : 1;
-        if (hasSignal && hasGradient) {
-          double cos = dots[i] / sn[i] / gn[i];
-          sum += cos;
-          squares += cos * cos;
-          valid++;
-        }
-      }
-      double mean = sum / valid;
-      double std = Math.sqrt(Math.max(0, squares / valid - mean * mean));
-      double square = 0;
-      for (double norm : sn) {
-        square += norm * norm;
-      }
-      double together = s.sum(0).norm().item();
-      double common = together * together / n / square;
-      return new Cosines(mean, std, silent, vanished, gradient, signal / active, common);
-    }
-
-    void report(String name, Map<String, Double> readings) {
-      put(name, mean, readings);
-      put(name + "/std", std, readings);
-      put(name + "/silent", silent, readings);
-      put(name + "/vanished", vanished, readings);
-      put(name + "/gradient", gradient, readings);
-      put(name + "/growth", growth, readings);
-      put(name + "/common", common, readings);
-    }
-
-    private static void put(String name, double value, Map<String, Double> readings) {
-      if (Double.isFinite(value)) {
-        readings.put(name, value);
-      }
-    }
-
-    private static Tensor flat(Tensor tensor) {
-      return tensor.reshaped(tensor.size(0), -1).to(Precision.FP64);
-    }
-
-    private static double max(double[] values) {
-      double max = 0;
-      for (double value : values) {
-        max = Math.max(max, value);
-      }
-      return max;
     }
   }
 }

@@ -6,7 +6,11 @@ import org.plumbline.value.Catalogue;
 public final class Probes {
   /** Every probe that a configuration can name. */
   public static final Catalogue<Probe> ALL =
-      new Catalogue<Probe>("probe").with("alignment", Alignment.class);
+      new Catalogue<Probe>("probe")
+          .with("alignment", Alignment.class)
+          .with("weights", WeightAngle.class)
+          .with("cost", Cost.class)
+          .with("local-delta-angle", LocalDeltaAngle.class);
 
   private Probes() {}
 }

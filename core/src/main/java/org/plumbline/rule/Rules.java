@@ -11,7 +11,13 @@ public final class Rules {
           .with("bp", Backprop.class)
           .with("shallow", Shallow.class)
           .with("fa", FeedbackAlignment.class)
-          .with("dfa", DirectFeedback.class);
+          .with("dfa", DirectFeedback.class)
+          .with("pred", LocalPrediction.class)
+          .with("sim", LocalSimilarity.class)
+          .with("predsim", LocalPredSim.class)
+          .with("mono-forward", MonoForward.class)
+          .with("hsic", HsicBottleneck.class)
+          .with("ccl", CounterCurrent.class);
 
   /**
    * What kind of rule a rule is.

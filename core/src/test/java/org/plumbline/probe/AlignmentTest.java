@@ -3,6 +3,7 @@ package org.plumbline.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.plumbline.toy.Numbers.bits;
 import static org.plumbline.toy.Numbers.named;
+import static org.plumbline.toy.Numbers.products;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -86,6 +87,9 @@ class AlignmentTest {
       assertThat(named(readings, block + "/std")).isCloseTo(0, Offset.offset(1e-6));
     }
     assertThat(readings).doesNotContainKey("alignment/3");
+    for (String name : List.of("update/1", "update/2", "update/3", "update/total")) {
+      assertThat(named(readings, name)).as(name).isCloseTo(1, Offset.offset(1e-6));
+    }
   }
 
   @Test
@@ -93,6 +97,8 @@ class AlignmentTest {
     Map<String, Double> readings = read(saying(g -> g.scaled(-3)));
     assertThat(named(readings, "alignment/1")).isCloseTo(-1, Offset.offset(1e-6));
     assertThat(named(readings, "alignment/2")).isCloseTo(-1, Offset.offset(1e-6));
+    assertThat(named(readings, "alignment/2/delta")).isCloseTo(-1, Offset.offset(1e-6));
+    assertThat(named(readings, "update/2")).isCloseTo(-1, Offset.offset(1e-6));
   }
 
   @Test
@@ -106,26 +112,141 @@ class AlignmentTest {
   void ofTwoRowsByHand() {
     Tensor s = Tensor.of(new double[] {1, 0, 0, 2}, 2, 2);
     Tensor g = Tensor.of(new double[] {3, 3, 0, 4}, 2, 2);
-    Tensor h = Tensor.of(new double[] {0, 0.5, 0.5, 0}, 2, 2);
-    Alignment.Cosines cosines = Alignment.Cosines.of(s, g, h);
+    Cosines cosines = Cosines.of(s, g);
     double root = Math.sqrt(0.5);
     assertThat(cosines.mean()).isCloseTo((root + 1) / 2, Offset.offset(1e-15));
     assertThat(cosines.std()).as("ddof 0").isCloseTo((1 - root) / 2, Offset.offset(1e-12));
-    assertThat(cosines.gradient())
-        .as("mean of N ‖g‖")
-        .isCloseTo(Math.sqrt(18) + 4, Offset.offset(1e-14));
-    assertThat(cosines.growth()).as("N ‖s‖ over ‖h‖").isCloseTo(3 / 0.5, Offset.offset(1e-14));
     assertThat(cosines.silent() + cosines.vanished()).isZero();
+    Cosines.Rows rows = Cosines.Rows.of(g);
+    assertThat(rows.mean()).isCloseTo((Math.sqrt(18) + 4) / 2, Offset.offset(1e-14));
+    assertThat(rows.common())
+        .as("‖(1.5, 3.5)‖² over the mean of 18 and 16")
+        .isCloseTo((2.25 + 12.25) / 17, Offset.offset(1e-14));
   }
 
   @Test
   void ofRowsWithoutASignalOrAGradientByHand() {
     Tensor s = Tensor.of(new double[] {1, 0, 0, 0, 0, 2, 1e-300, 0}, 4, 2);
     Tensor g = Tensor.of(new double[] {0, 0, 3, 3, 4, 4, 1, 0}, 4, 2);
-    Alignment.Cosines cosines = Alignment.Cosines.of(s, g, g);
+    Cosines cosines = Cosines.of(s, g);
     assertThat(cosines.mean()).as("row 3 alone").isCloseTo(Math.sqrt(0.5), Offset.offset(1e-15));
     assertThat(cosines.silent()).as("rows 2 and 4").isEqualTo(2);
     assertThat(cosines.vanished()).as("row 1").isEqualTo(1);
+  }
+
+  @Test
+  void companionsSpeakOfTheMeanLossAndOfTheInput() {
+    Training training = training(saying());
+    var told = training.tell(PROBLEM.batch(0, 8), 0);
+    Map<String, Double> readings =
+        new Alignment(0)
+            .attach(training.network(), saying(), training.feedback(), Seed.of(1))
+            .read(told.trace(), told.outcome(), told.signals());
+    double top = meanRow(((Signal.Told) told.signals().get(1)).gradient());
+    double first = meanRow(((Signal.Told) told.signals().get(0)).gradient());
+    double h = meanRow(told.trace().steps().get(0).output());
+    assertThat(named(readings, "alignment/2/gradient")).isCloseTo(8 * top, Offset.offset(1e-7));
+    assertThat(named(readings, "alignment/1/gradient_ratio"))
+        .isCloseTo(first / top, Offset.offset(1e-6));
+    assertThat(named(readings, "alignment/1/growth")).isCloseTo(8 * first / h, Offset.offset(1e-6));
+    assertThat(named(readings, "alignment/1/activity_ratio"))
+        .isCloseTo(h / meanRow(told.trace().input()), Offset.offset(1e-6));
+  }
+
+  private static LearningRule saying() {
+    return saying(g -> g);
+  }
+
+  private static double meanRow(Tensor matrix) {
+    double sum = 0;
+    for (int i = 0; i < matrix.size(0); i++) {
+      sum += matrix.rows(i, 1).norm().item() / matrix.size(0);
+    }
+    return sum;
+  }
+
+  /** A signal in the null space of the derivative counts for the signal, not for the delta. */
+  @Test
+  void theDeltaFormIsBehindTheDerivative() {
+    Network relu =
+        Network.of(
+            Network.mlp(List.of(40L), Clusters.CLASSES, new Activation.Relu(), 0, 0),
+            Shape.of(Clusters.FEATURES),
+            Toy.birth(new Initialiser.Uniform(), Precision.FP32, 1));
+    Training training = Training.of(relu, new Backprop(), new Adam(), FEEDBACK);
+    var told = training.tell(PROBLEM.batch(0, 64), 0);
+    Tensor off = told.trace().hidden().getFirst().output().copied();
+    Tensor ones = off.zerosLike().fill(1);
+    Tensor dead = ones.minus(ones.throughRelu(off)); // 1 where the unit is off
+    Tensor exact = ((Signal.Told) told.signals().getFirst()).gradient();
+    List<Signal> signals = new ArrayList<>(told.signals());
+    signals.set(0, new Signal.Told(exact.plus(dead.scaled(exact.norm().item()))));
+    Map<String, Double> readings =
+        new Alignment(0)
+            .attach(relu, new Backprop(), training.feedback(), Seed.of(1))
+            .read(told.trace(), told.outcome(), signals);
+    assertThat(named(readings, "alignment/1")).isLessThan(0.5);
+    assertThat(named(readings, "alignment/1/delta")).isCloseTo(1, Offset.offset(1e-6));
+    assertThat(named(readings, "update/1")).isCloseTo(1, Offset.offset(1e-6));
+  }
+
+  @Test
+  void theUpdateFormIsTheCosineOfTheGradientsThemselves() {
+    LearningRule rule = new DirectFeedback();
+    for (int rows : new int[] {4, 64}) { // by factors, and multiplied out
+      Training training = training(rule);
+      var told = training.tell(PROBLEM.batch(0, rows), 0);
+      Map<String, Double> readings =
+          new Alignment(0)
+              .attach(training.network(), rule, training.feedback(), Seed.of(1))
+              .read(told.trace(), told.outcome(), told.signals());
+      Feedback exact = new Backprop().attach(training.network(), Seed.of(1));
+      var truth =
+          new Training.Told(
+              told.trace(), told.outcome(), exact.signals(told.trace(), told.outcome()));
+      List<Tensor> a = products(told.gradients());
+      List<Tensor> b = products(truth.gradients());
+      assertThat(named(readings, "update/1")).isCloseTo(cos(a, b, 0, 2), Offset.offset(1e-5));
+      assertThat(named(readings, "update/2")).isCloseTo(cos(a, b, 2, 4), Offset.offset(1e-5));
+      assertThat(named(readings, "update/3")).isCloseTo(1, Offset.offset(1e-6));
+      assertThat(named(readings, "update/total")).isCloseTo(cos(a, b, 0, 6), Offset.offset(1e-5));
+    }
+  }
+
+  private static double cos(List<Tensor> a, List<Tensor> b, int from, int to) {
+    double ab = 0;
+    double aa = 0;
+    double bb = 0;
+    for (int i = from; i < to; i++) {
+      ab += a.get(i).dot(b.get(i)).item();
+      aa += a.get(i).dot(a.get(i)).item();
+      bb += b.get(i).dot(b.get(i)).item();
+    }
+    return ab / Math.sqrt(aa * bb);
+  }
+
+  @Test
+  void blocksThatAreTaughtTheirGradientsHaveTheUpdateFormOnly() {
+    LearningRule rule =
+        (network, seed) -> {
+          Feedback exact = new Backprop().attach(network, seed);
+          return (trace, outcome) -> {
+            List<Signal> signals = new ArrayList<>();
+            for (Signal signal : exact.signals(trace, outcome)) {
+              var gradients =
+                  trace.steps().get(signals.size()).gradients(((Signal.Told) signal).gradient());
+              signals.add(new Signal.Taught(gradients.scaled(2)));
+            }
+            return signals;
+          };
+        };
+    Map<String, Double> readings = read(rule);
+    assertThat(readings)
+        .doesNotContainKeys("alignment/1", "alignment/1/silent", "alignment/1/growth")
+        .containsKeys("alignment/1/gradient", "alignment/1/vanished");
+    for (String name : List.of("update/1", "update/2", "update/3", "update/total")) {
+      assertThat(named(readings, name)).as(name).isCloseTo(1, Offset.offset(1e-6));
+    }
   }
 
   @Test

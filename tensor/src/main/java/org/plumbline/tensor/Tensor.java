@@ -6,6 +6,7 @@ import java.util.List;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorOptions;
@@ -546,6 +547,7 @@ public final class Tensor {
    * @return {@code [rows of this, k]}
    */
   public Tensor matmul(Tensor other) {
+    Meter.product(this, other);
     return made(t.mm(other.t));
   }
 
@@ -557,6 +559,7 @@ public final class Tensor {
    * @return {@code [batch, out]}
    */
   public Tensor linear(Tensor weight, Tensor bias) {
+    Meter.linear(this, weight);
     try (TensorOptional b = new TensorOptional(bias.t)) {
       return made(torch.linear(t, weight.t, b));
     }
@@ -569,6 +572,7 @@ public final class Tensor {
    * @return {@code [batch, out]}
    */
   public Tensor linear(Tensor weight) {
+    Meter.linear(this, weight);
     return made(torch.linear(t, weight.t));
   }
 
@@ -581,6 +585,30 @@ public final class Tensor {
   public Tensor orthonormal() {
     try (T_TensorTensor_T qr = torch.linalg_qr(t)) {
       return made(qr.get0().mul(qr.get1().diagonal().sign()));
+    }
+  }
+
+  /**
+   * An identity matrix in the precision and on the device of this tensor.
+   *
+   * @param rows how many, of as many columns
+   * @return {@code [rows, rows]}
+   */
+  public Tensor identity(long rows) {
+    try (TensorOptions options = t.options()) {
+      return made(torch.eye(rows, options));
+    }
+  }
+
+  /**
+   * The inverse of this symmetric, positive definite matrix, by Cholesky. Not a number where this
+   * is not finite; meaningless where this is not positive definite.
+   *
+   * @return shaped like this
+   */
+  public Tensor choleskyInverse() {
+    try (T_TensorTensor_T factor = torch.linalg_cholesky_ex(t)) {
+      return made(torch.cholesky_inverse(factor.get0()));
     }
   }
 
@@ -631,6 +659,28 @@ public final class Tensor {
    */
   public Tensor dot(Tensor other) {
     return made(torch.dot(t.reshape(-1), other.t.reshape(-1)));
+  }
+
+  /**
+   * The Euclidean length of each row of [rows, columns].
+   *
+   * @return {@code [rows]}
+   */
+  public Tensor rowNorms() {
+    try (Scalar two = new Scalar(2.0);
+        ScalarTypeOptional same = new ScalarTypeOptional()) {
+      return made(torch.linalg_vector_norm(t, two, new long[] {1}, false, same));
+    }
+  }
+
+  /**
+   * The inner product of each row of [rows, columns] with the same row of another tensor.
+   *
+   * @param other shaped like this
+   * @return {@code [rows]}
+   */
+  public Tensor rowDots(Tensor other) {
+    return made(torch.linalg_vecdot(t, other.t, 1));
   }
 
   /**
@@ -756,6 +806,7 @@ public final class Tensor {
    * @return this, {@code [rows, columns]}
    */
   public Tensor addProduct(double keep, Tensor a, Tensor b, double factor) {
+    Meter.product(a, b);
     try (Scalar k = new Scalar(keep);
         Scalar f = new Scalar(factor)) {
       t.addmm_(a.t, b.t, k, f);
@@ -771,6 +822,7 @@ public final class Tensor {
    * @return this, {@code [rows, columns]}
    */
   public Tensor setProduct(Tensor a, Tensor b) {
+    Meter.product(a, b);
     torch.mm_out(t, a.t, b.t);
     return this;
   }

@@ -1,0 +1,79 @@
+package org.plumbline.rule;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.plumbline.nn.Dense;
+import org.plumbline.nn.Gradient;
+import org.plumbline.nn.Gradients;
+import org.plumbline.nn.Initialiser;
+import org.plumbline.nn.Network;
+import org.plumbline.nn.Parameter;
+import org.plumbline.objective.Outcome;
+import org.plumbline.tensor.Seed;
+import org.plumbline.tensor.Tensor;
+
+/**
+ * Linear classifiers, one on each hidden block, judged as the output is.
+ *
+ * <pre>
+ *   G_l = h_l M_lᵀ + c_l        e_l = ∂loss(G_l)/∂G_l        s_l = e_l M_l
+ *   gM_l = e_lᵀ h_l             gc_l = column sums of e_l    M_l: [outputs, n_l]
+ * </pre>
+ *
+ * @param weights M_1 … M_{L−1}
+ * @param biases c_1 … c_{L−1}, or none
+ */
+record Heads(List<Parameter> weights, List<Parameter> biases) {
+  /** Draws the heads of a network, those of block l with child l of the seed. */
+  static Heads of(Network network, String init, Dense.Bias bias, Seed seed) {
+    Initialiser initialiser = Initialiser.ALL.parse(init);
+    List<Parameter> weights = new ArrayList<>();
+    List<Parameter> biases = new ArrayList<>();
+    for (int l = 1; l <= network.hidden(); l++) {
+      Seed own = seed.child(l);
+      long width = network.width(l - 1);
+      weights.add(
+          Local.parameter(
+              network,
+              "feedback." + l,
+              initialiser.weight(own.child("head"), network.outputs(), width)));
+      if (bias == Dense.Bias.WITH) {
+        biases.add(
+            Local.parameter(
+                network,
+                "bias." + l,
+                initialiser.bias(own.child("bias"), network.outputs(), width)));
+      }
+    }
+    return new Heads(List.copyOf(weights), List.copyOf(biases));
+  }
+
+  /** All that learns. */
+  List<Parameter> parameters() {
+    return Stream.concat(weights.stream(), biases.stream()).toList();
+  }
+
+  /** For those who look at M. */
+  Paths paths() {
+    return new Paths(Paths.Kind.DIRECT, weights.stream().map(Parameter::value).toList());
+  }
+
+  /** G_l of the block {@code block}, from 0: {@code [batch, outputs]}. */
+  Tensor answer(int block, Tensor h) {
+    Tensor m = weights.get(block).value();
+    return biases.isEmpty() ? h.linear(m) : h.linear(m, biases.get(block).value());
+  }
+
+  /** The slope of the loss of G_l by h and by the head; h is {@code [batch, n_l]}. */
+  Signal.Told told(int block, Tensor h, Outcome outcome) {
+    Tensor e = outcome.of(answer(block, h)).error();
+    Parameter m = weights.get(block);
+    List<Gradients.Entry> own = new ArrayList<>();
+    own.add(new Gradients.Entry(m, new Gradient.Factored(e, h)));
+    if (!biases.isEmpty()) {
+      own.add(new Gradients.Entry(biases.get(block), new Gradient.Whole(e.sum(0))));
+    }
+    return new Signal.Told(e.matmul(m.value()), new Gradients(own));
+  }
+}

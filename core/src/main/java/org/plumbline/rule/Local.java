@@ -1,0 +1,89 @@
+package org.plumbline.rule;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.plumbline.nn.Network;
+import org.plumbline.nn.Parameter;
+import org.plumbline.nn.Step;
+import org.plumbline.nn.Trace;
+import org.plumbline.objective.Outcome;
+import org.plumbline.tensor.Tensor;
+
+/**
+ * The family that gives every hidden block a loss of its own: a rule supplies the slope of the loss
+ * of one block's output, and what of the feedback learns by it. Nothing passes between blocks.
+ *
+ * <pre>  s_l = ∂loss_l/∂h_l,  l = 1…L−1        s_L = e   </pre>
+ */
+interface Local extends Feedback {
+  /** The losses of the hidden blocks on one batch. */
+  interface Losses {
+    /**
+     * The slope of one loss.
+     *
+     * @param block hidden, from 0
+     * @param h its output, {@code [batch, n_l]}
+     * @return the gradient by h, {@code [batch, n_l]}, with those by the feedback's own parameters
+     */
+    Signal of(int block, Tensor h);
+  }
+
+  /**
+   * Works out what the losses of a batch have in common.
+   *
+   * @param trace of the batch
+   * @param outcome of the trace
+   * @return the losses
+   */
+  Losses losses(Trace trace, Outcome outcome);
+
+  /**
+   * What the output block is told.
+   *
+   * @param losses of the batch
+   * @param trace of the batch
+   * @param outcome of the trace
+   * @return the error by default
+   */
+  default Signal output(Losses losses, Trace trace, Outcome outcome) {
+    return new Signal.Told(outcome.error());
+  }
+
+  @Override
+  default List<Signal> signals(Trace trace, Outcome outcome) {
+    Losses losses = losses(trace, outcome);
+    List<Signal> signals = new ArrayList<>();
+    List<Step> hidden = trace.hidden();
+    for (int i = 0; i < hidden.size(); i++) {
+      Tensor h = hidden.get(i).output();
+      Signal signal = losses.of(i, h.reshaped(h.size(0), -1));
+      signals.add(
+          signal instanceof Signal.Told(Tensor gradient, var own)
+              ? new Signal.Told(gradient.reshaped(h.shape().toArray()), own)
+              : signal);
+    }
+    signals.add(output(losses, trace, outcome));
+    return signals;
+  }
+
+  /** The parameters by their names. */
+  @Override
+  default Map<String, Tensor> state() {
+    return byName(parameters());
+  }
+
+  /** Parameters whose names are those of a checkpoint, in order. */
+  static Map<String, Tensor> byName(List<Parameter> parameters) {
+    Map<String, Tensor> state = new LinkedHashMap<>();
+    parameters.forEach(p -> state.put(p.name(), p.value()));
+    return state;
+  }
+
+  /** A parameter of the feedback in the precision and on the device of a network. */
+  static Parameter parameter(Network network, String name, Tensor drawn) {
+    Tensor like = network.parameters().getFirst().value();
+    return new Parameter(name, drawn.to(like.precision()).to(like.device()));
+  }
+}

@@ -1,0 +1,316 @@
+package org.plumbline.probe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.plumbline.toy.Numbers.bits;
+import static org.plumbline.toy.Numbers.named;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongUnaryOperator;
+import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.plumbline.nn.Activation;
+import org.plumbline.nn.Initialiser;
+import org.plumbline.nn.Network;
+import org.plumbline.nn.Trace;
+import org.plumbline.objective.Outcome;
+import org.plumbline.optim.Adam;
+import org.plumbline.optim.Updates;
+import org.plumbline.rule.Feedback;
+import org.plumbline.rule.LearningRule;
+import org.plumbline.rule.Rules;
+import org.plumbline.rule.Signal;
+import org.plumbline.tensor.InScope;
+import org.plumbline.tensor.Precision;
+import org.plumbline.tensor.Scope;
+import org.plumbline.tensor.Seed;
+import org.plumbline.tensor.Tensor;
+import org.plumbline.toy.Toy;
+import org.plumbline.toy.Training;
+
+/** Counters inside the kernels against the formulas of the cost model. */
+@ExtendWith(InScope.class)
+class CostTest {
+  private static final int ROWS = 4;
+
+  /** Widths from the input to the output, and what follows from them; all numbers a row. */
+  record Dims(List<Long> n) {
+    static Dims of(long... n) {
+      return new Dims(Arrays.stream(n).boxed().toList());
+    }
+
+    int blocks() {
+      return n.size() - 1;
+    }
+
+    long outputs() {
+      return n.getLast();
+    }
+
+    /** F. */
+    long forward() {
+      long sum = 0;
+      for (int l = 1; l <= blocks(); l++) {
+        sum += n.get(l - 1) * n.get(l);
+      }
+      return sum;
+    }
+
+    /** F − n_0 n_1. */
+    long back() {
+      return forward() - n.get(0) * n.get(1);
+    }
+
+    /** hid. */
+    long hidden() {
+      return n.subList(1, blocks()).stream().mapToLong(Long::longValue).sum();
+    }
+
+    long widest() {
+      return n.subList(1, blocks()).stream().mapToLong(Long::longValue).max().orElse(0);
+    }
+
+    /** Σ_{l<L} n_{l+1}: error words on the way back. */
+    long above() {
+      return n.subList(2, n.size()).stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** Σ r_l (n_l + n_{l−1}), l = 2…L. */
+    long factored(LongUnaryOperator rank) {
+      long sum = 0;
+      for (int l = 2; l <= blocks(); l++) {
+        sum += rank.applyAsLong(n.get(l)) * (n.get(l) + n.get(l - 1));
+      }
+      return sum;
+    }
+
+    long wordsBack() {
+      return back() + above();
+    }
+
+    long wordsDirect() {
+      return outputs() * hidden() + (blocks() - 1) * outputs();
+    }
+
+    long wordsSparse(long s) {
+      return 2 * s * hidden() + hidden();
+    }
+  }
+
+  private interface Formula {
+    /** Forward; weights; error and extra together; words, or −1 where none is stated. */
+    long[] of(Dims d);
+  }
+
+  private static Formula formula(ToLongFunction<Dims> errorAndExtra, ToLongFunction<Dims> words) {
+    return d -> {
+      return new long[] {
+        d.forward(), d.forward(), errorAndExtra.applyAsLong(d), words.applyAsLong(d)
+      };
+    };
+  }
+
+  /** No formula for the words. */
+  private static long unstated(Dims d) {
+    return -d.n().size();
+  }
+
+  /** A reading that is a whole number, as counts of equal rows are. */
+  private static long whole(Map<String, Double> readings, String name) {
+    double value = named(readings, name);
+    assertThat(value).as(name).isEqualTo(Math.rint(value));
+    return (long) value;
+  }
+
+  private static final Map<String, Formula> FORMULAS = new LinkedHashMap<>();
+
+  static {
+    Formula chain = formula(Dims::back, Dims::wordsBack);
+    Formula direct = formula(d -> d.outputs() * d.hidden(), Dims::wordsDirect);
+    FORMULAS.put("bp", chain);
+    FORMULAS.put(
+        "shallow",
+        d -> {
+          long last = d.n().get(d.blocks() - 1) * d.outputs();
+          return new long[] {d.forward(), last, 0, 0};
+        });
+    FORMULAS.put("fa", chain);
+    FORMULAS.put("usf", chain);
+    FORMULAS.put("frsf", chain);
+    FORMULAS.put("brsf", chain);
+    FORMULAS.put("kp", chain);
+    FORMULAS.put("dfa", direct);
+    FORMULAS.put("dfa:storage=regenerated", direct);
+    FORMULAS.put("sdfa", direct);
+    FORMULAS.put("optical-dfa", direct);
+    FORMULAS.put(
+        "udfa",
+        formula(
+            d -> d.outputs() * d.widest(),
+            d -> d.blocks() == 1 ? 0 : d.outputs() * d.widest() + d.outputs()));
+    FORMULAS.put("sparse-dfa", formula(d -> d.hidden(), d -> d.wordsSparse(1)));
+    FORMULAS.put("sparse-dfa:s=3", formula(d -> 3 * d.hidden(), d -> d.wordsSparse(3)));
+    FORMULAS.put("drtp", formula(d -> 0, CostTest::unstated));
+    FORMULAS.put("dkp", formula(d -> 2 * d.outputs() * d.hidden(), Dims::wordsDirect));
+    FORMULAS.put(
+        "fdfa",
+        formula(
+            d -> d.outputs() * d.hidden() + d.back() + d.outputs() * d.hidden(),
+            CostTest::unstated));
+    FORMULAS.put("pfa", formula(d -> d.factored(n -> 10 * n), CostTest::unstated));
+    FORMULAS.put("ldfa", formula(d -> d.factored(_ -> d.outputs()), CostTest::unstated));
+    FORMULAS.put("pred", formula(d -> 3 * d.outputs() * d.hidden(), CostTest::unstated));
+    FORMULAS.put("mono-forward", formula(d -> 3 * d.outputs() * d.hidden(), CostTest::unstated));
+    FORMULAS.put(
+        "pepita",
+        d -> new long[] {2 * d.forward(), d.forward(), d.n().getFirst() * d.outputs(), -1});
+  }
+
+  static Stream<Arguments> cases() {
+    List<Arguments> cases = new ArrayList<>();
+    for (String rule : FORMULAS.keySet()) {
+      for (Dims dims : List.of(Dims.of(784, 400, 10), Dims.of(20, 30, 17, 30, 5), Dims.of(12, 7))) {
+        cases.add(Arguments.of(rule, dims));
+      }
+    }
+    return cases.stream();
+  }
+
+  private static Network network(Dims dims) {
+    return Toy.net(dims.n(), new Activation.Tanh(), new Initialiser.Uniform(), Precision.FP32);
+  }
+
+  private static Map<String, Double> read(LearningRule rule, Network network, int rows) {
+    Training training = Training.of(network, rule, new Adam(), Seed.of(5));
+    var told =
+        training.tell(
+            new Toy.Batch(
+                Toy.inputs(Precision.FP32, Seed.of(1), rows, network.input()),
+                Toy.targets(Precision.FP32, Seed.of(2), rows, (int) network.outputs())),
+            0);
+    return new Cost()
+        .attach(network, rule, training.feedback(), Seed.of(6))
+        .read(told.trace(), told.outcome(), told.signals());
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void countersAgreeWithTheFormulas(String rule, Dims dims) {
+    String name = rule.replaceFirst(":.*", "");
+    Assumptions.assumeTrue(Rules.ALL.names().contains(name), "no rule " + name + " yet");
+    long[] expected = named(FORMULAS, rule).of(dims);
+    Map<String, Double> cost = read(Rules.ALL.parse(rule), network(dims), ROWS);
+    assertThat(whole(cost, "cost/forward")).as("forward").isEqualTo(expected[0]);
+    assertThat(whole(cost, "cost/weights")).as("weights").isEqualTo(expected[1]);
+    assertThat(whole(cost, "cost/error") + whole(cost, "cost/extra"))
+        .as("error and extra")
+        .isEqualTo(expected[2]);
+    assertThat(whole(cost, "cost/total"))
+        .as("total")
+        .isEqualTo(expected[0] + expected[1] + expected[2]);
+    if (expected[3] >= 0) {
+      assertThat(whole(cost, "cost/words")).as("words").isEqualTo(expected[3]);
+    }
+    assertThat(whole(cost, "cost/bp/error")).as("bp error").isEqualTo(dims.back());
+    assertThat(whole(cost, "cost/bp/words")).as("bp words").isEqualTo(dims.wordsBack());
+    assertThat(whole(cost, "cost/bp/total"))
+        .as("bp total")
+        .isEqualTo(2 * dims.forward() + dims.back());
+  }
+
+  @Test
+  void feedbackMemoryIsThatOfTheMatrices() {
+    Dims dims = Dims.of(20, 30, 17, 5);
+    assertThat(read(Rules.ALL.parse("bp"), network(dims), 4))
+        .containsEntry("cost/feedback_bytes", 0.0);
+    assertThat(read(Rules.ALL.parse("dfa"), network(dims), 4))
+        .containsEntry("cost/feedback_bytes", 4.0 * 5 * (30 + 17));
+    assertThat(read(Rules.ALL.parse("fa"), network(dims), 4))
+        .containsEntry("cost/feedback_bytes", 4.0 * (30 * 17 + 17 * 5));
+    assertThat(read(Rules.ALL.parse("dfa:storage=regenerated"), network(dims), 4))
+        .as("the seed")
+        .containsEntry("cost/feedback_bytes", 8.0);
+  }
+
+  /** 25088-4096-4096-1000 and 3072-1000-1000-1000-10: the formulas' published consequences. */
+  @Test
+  void theExamplesOfTheCostModel() {
+    Dims vgg = Dims.of(25088, 4096, 4096, 1000);
+    assertThat(vgg.wordsBack() / 1e6).isCloseTo(20.9, Offset.offset(0.05));
+    assertThat(vgg.wordsDirect() / 1e6).isCloseTo(8.2, Offset.offset(0.05));
+    assertThat(vgg.hidden()).as("values of s = 1").isEqualTo(8192);
+    assertThat((double) vgg.wordsBack() / vgg.hidden()).isCloseTo(2500, Offset.offset(60.0));
+    Dims cifar = Dims.of(3072, 1000, 1000, 1000, 10);
+    assertThat(cifar.wordsBack() / 1e6).isCloseTo(2.01, Offset.offset(0.005));
+    assertThat(cifar.wordsDirect() / 1e3).isCloseTo(30, Offset.offset(0.05));
+    assertThat(cifar.hidden()).isEqualTo(3000);
+  }
+
+  /** Direct feedback saves at most a third of a step: 1.49 at n = 1000 and C = 10, never 1.5. */
+  @Test
+  void theHonestSpeedClaim() {
+    double f = 1000.0 * 1000;
+    double bp = 3 * f;
+    double dfa = 2 * f + 10 * 1000;
+    assertThat(bp / dfa).isCloseTo(1.49, Offset.offset(0.005)).isLessThan(1.5);
+  }
+
+  /** A rule that learns after the step: once done and undone, nothing has moved. */
+  private record Learning(Feedback feedback, Tensor learned, Tensor counter) implements Feedback {
+    @Override
+    public List<Signal> signals(Trace trace, Outcome outcome) {
+      return feedback.signals(trace, outcome);
+    }
+
+    @Override
+    public void afterStep(Trace trace, Outcome outcome, Updates updates) {
+      learned.addProduct(0.5, outcome.error().transposed(), trace.input(), 1);
+      trace.steps().getFirst().gradients(trace.hidden().getFirst().output());
+      counter.add(1L);
+    }
+
+    @Override
+    public Map<String, Tensor> state() {
+      return Map.of("feedback.1", learned, "count", counter);
+    }
+  }
+
+  @Test
+  void whatARuleDoesAfterTheStepIsCountedAndUndone() {
+    Dims dims = Dims.of(20, 30, 5);
+    Network network = network(dims);
+    Tensor learned = Seed.of(1).normal(1, 5, 20);
+    Tensor counter = Tensor.of(new long[] {3}, 1);
+    LearningRule rule =
+        (net, seed) -> new Learning(Rules.ALL.parse("dfa").attach(net, seed), learned, counter);
+    List<Long> before = bits(learned);
+    var weights = bits(network.state());
+    Map<String, Double> cost = read(rule, network, ROWS);
+    assertThat(cost).containsEntry("cost/extra", 5.0 * 20).containsEntry("cost/error", 5.0 * 30);
+    assertThat(bits(learned)).isEqualTo(before);
+    assertThat(counter.toLongs()).containsExactly(3);
+    assertThat(bits(network.state())).isEqualTo(weights);
+  }
+
+  @Test
+  void readingLeavesNoTensorAlive() {
+    Network network = network(Dims.of(12, 9, 5));
+    LearningRule rule = Rules.ALL.parse("fa");
+    Training training = Training.of(network, rule, new Adam(), Seed.of(5));
+    var told = training.tell(Toy.batch(network, Precision.FP32), 0);
+    Reading reading = new Cost().attach(network, rule, training.feedback(), Seed.of(6));
+    long live = Scope.live();
+    reading.read(told.trace(), told.outcome(), told.signals());
+    assertThat(Scope.live()).isEqualTo(live);
+  }
+}
