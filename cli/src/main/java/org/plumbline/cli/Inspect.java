@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.plumbline.train.Anatomy;
-import org.plumbline.train.Configuration;
 import org.plumbline.train.Experiment;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -21,7 +20,8 @@ final class Inspect implements Command {
             "inspect",
             "Shows a network: its blocks, their feedback, and what a row costs in multiply-accumulates.",
             "")
-        .addPositional(Syntax.path("RUN|CONFIG", "a run folder or a configuration"));
+        .addPositional(Syntax.path("RUN|CONFIG", "a run folder or a configuration"))
+        .addOption(Syntax.plugins());
   }
 
   @Override
@@ -30,9 +30,9 @@ final class Inspect implements Command {
     Anatomy anatomy;
     if (Files.isDirectory(of)) {
       console.beforeLibtorch();
-      anatomy = Anatomy.of(of);
+      anatomy = Anatomy.of(of, Syntax.plugins(given));
     } else {
-      Experiment experiment = Experiment.of(Configuration.read(of));
+      Experiment experiment = Experiment.of(Syntax.configuration(given, 0));
       console.beforeLibtorch();
       anatomy = Anatomy.of(experiment);
     }

@@ -12,7 +12,6 @@ import org.plumbline.nn.Trace;
 import org.plumbline.objective.Outcome;
 import org.plumbline.rule.Feedback;
 import org.plumbline.rule.Signal;
-import org.plumbline.run.RunFolder;
 import org.plumbline.tensor.Scope;
 import org.plumbline.tensor.Shape;
 import org.plumbline.tensor.Tensor;
@@ -94,11 +93,11 @@ public record Anatomy(List<Block> blocks, long parameters) {
    * Of the network of a run.
    *
    * @param run the run folder
+   * @param plugins where its jars are, if not where they were
    * @return its anatomy
    */
-  public static Anatomy of(Path run) {
-    return of(
-        Experiment.of(Configuration.parse(run.resolve(RunFolder.CONFIG), RunFolder.configOf(run))));
+  public static Anatomy of(Path run, Optional<Path> plugins) {
+    return of(Experiment.ofRun(run, plugins));
   }
 
   /** Traces one row of zeros, which also shows that everything fits. */

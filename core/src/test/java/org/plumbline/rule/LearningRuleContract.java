@@ -36,6 +36,7 @@ import org.plumbline.toy.Clusters;
 import org.plumbline.toy.Toy;
 import org.plumbline.toy.Training;
 import org.plumbline.value.BadInput;
+import org.plumbline.value.Catalogue;
 
 /**
  * What holds for every learning rule. A rule's test inherits it, names the rule, and tests the idea
@@ -52,6 +53,11 @@ public abstract class LearningRuleContract {
   /** Another value of the same rule, with nothing at its default if it has parameters. */
   protected LearningRule other() {
     return rule();
+  }
+
+  /** Where the rule is listed: for a rule of another project, a copy of ours with it. */
+  protected Catalogue<LearningRule> catalogue() {
+    return Rules.ALL;
   }
 
   /** Whether {@code attach} draws feedback. */
@@ -189,7 +195,7 @@ public abstract class LearningRuleContract {
       assertThatThrownBy(() -> rule().attach(named(allNetworks(), name), FEEDBACK))
           .as(name)
           .isInstanceOf(BadInput.class)
-          .hasMessageContaining("rule " + Rules.ALL.nameOf(rule()))
+          .hasMessageContaining("rule " + catalogue().nameOf(rule()))
           .hasMessageContaining("block ");
     }
   }
@@ -315,9 +321,9 @@ public abstract class LearningRuleContract {
   @Test
   void printsAsItParses() {
     for (LearningRule rule : List.of(rule(), other())) {
-      assertThat(Rules.ALL.parse(Rules.ALL.print(rule))).isEqualTo(rule);
+      assertThat(catalogue().parse(catalogue().print(rule))).isEqualTo(rule);
     }
-    assertThat(Rules.ALL.about(Rules.ALL.nameOf(rule()))).isNotBlank();
+    assertThat(catalogue().about(catalogue().nameOf(rule()))).isNotBlank();
   }
 
   @Test
