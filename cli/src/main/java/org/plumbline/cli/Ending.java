@@ -3,6 +3,7 @@ package org.plumbline.cli;
 import org.plumbline.tensor.Unavailable;
 import org.plumbline.value.BadInput;
 import org.plumbline.value.Failure;
+import org.plumbline.value.Plugins;
 import picocli.CommandLine.ParameterException;
 
 /**
@@ -35,14 +36,22 @@ record Ending(int code, String line) {
       case OutOfMemoryError _ -> new Ending(FAILED, "out of memory: " + message + SMALLER);
       case RuntimeException _ when message.contains("can't allocate memory") -> // by libtorch
           new Ending(FAILED, "out of memory" + SMALLER);
+      case LinkageError _ -> // of code that was compiled against something else
+          Plugins.blamed(thrown)
+              .map(line -> new Ending(BAD_INPUT, line))
+              .orElseGet(() -> new Ending(FAILED, internal(thrown)));
       default -> new Ending(FAILED, internal(thrown));
     };
   }
 
   private static String internal(Throwable thrown) {
     String said = String.valueOf(thrown.getMessage()).lines().findFirst().orElse("");
-    return "internal error: %s: %s (run with %s for the stack trace)"
-        .formatted(thrown.getClass().getSimpleName(), said, Syntax.DEBUG);
+    return "%s (run with %s for the stack trace)"
+        .formatted(
+            Plugins.blamed(thrown)
+                .orElseGet(() ->
+                    "internal error: %s: %s".formatted(thrown.getClass().getSimpleName(), said)),
+            Syntax.DEBUG);
   }
 
   /** The same without line breaks and without what a terminal would obey. */

@@ -13,14 +13,15 @@ final class Evaluate implements Command {
   public CommandSpec spec() {
     return Syntax.command(
             this, "evaluate", "Judges the network of a run on the run's data again.", "")
-        .addPositional(Syntax.path("RUN", "the run folder"));
+        .addPositional(Syntax.path("RUN", "the run folder"))
+        .addOption(Syntax.plugins());
   }
 
   @Override
   public void run(ParseResult given, Console console) {
     console.beforeLibtorch();
     try (var _ = Scope.open()) {
-      Summary summary = TrainedModel.open(Syntax.run(given)).evaluate();
+      Summary summary = TrainedModel.open(Syntax.run(given), Syntax.plugins(given)).evaluate();
       console.answer(Json.fields(summary), List.of(Words.result(summary)));
     }
   }

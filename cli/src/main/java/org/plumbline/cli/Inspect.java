@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Set;
 import org.plumbline.probe.Costs;
 import org.plumbline.train.Anatomy;
-import org.plumbline.train.Configuration;
 import org.plumbline.train.Experiment;
 import org.plumbline.train.Hindsight;
 import org.plumbline.train.Inspection;
@@ -42,6 +41,7 @@ final class Inspect implements Command {
                     "N",
                     "training rows of the readings, drawn from the run's seed (default: 256)")
                 .build());
+        .addOption(Syntax.plugins());
   }
 
   @Override
@@ -53,7 +53,8 @@ final class Inspect implements Command {
       }
       int rows = rows(given.matchedOptionValue(ROWS, "256"));
       console.beforeLibtorch();
-      Hindsight hindsight = Hindsight.of(of, given.matchedOptionValue(PROBE, ""), rows);
+      Hindsight hindsight =
+          Hindsight.of(of, Syntax.plugins(given), given.matchedOptionValue(PROBE, ""), rows);
       console.answer(object(of, hindsight), lines(hindsight));
       return;
     }
@@ -63,9 +64,9 @@ final class Inspect implements Command {
     Inspection inspection;
     if (Files.isDirectory(of)) {
       console.beforeLibtorch();
-      inspection = Inspection.of(of);
+      inspection = Inspection.of(of, Syntax.plugins(given));
     } else {
-      Experiment experiment = Experiment.of(Configuration.read(of));
+      Experiment experiment = Experiment.of(Syntax.configuration(given, 0));
       console.beforeLibtorch();
       inspection = Inspection.of(experiment);
     }

@@ -25,7 +25,8 @@ final class Predict implements Command {
         .addPositional(
             Syntax.path(
                 "INPUT",
-                "an image (.png, .jpg, .gif, .bmp), an IDX file or a table without labels (.csv, .tsv)"));
+                "an image (.png, .jpg, .gif, .bmp), an IDX file or a table without labels (.csv, .tsv)"))
+        .addOption(Syntax.plugins());
   }
 
   @Override
@@ -34,7 +35,7 @@ final class Predict implements Command {
     Path input = Syntax.path(given, 1);
     console.beforeLibtorch();
     try (var _ = Scope.open()) {
-      TrainedModel model = TrainedModel.open(run);
+      TrainedModel model = TrainedModel.open(run, Syntax.plugins(given));
       List<double[]> shares = model.probabilities(Inputs.read(input, model.form()));
       List<Map<String, Object>> rows = new ArrayList<>();
       Table table = new Table();

@@ -17,7 +17,8 @@ final class Resume implements Command {
             "Goes on with a run that was stopped, as if it never had been.",
             "Of a finished run it makes what is missing. Goes on with a comparison as well.",
             "")
-        .addPositional(Syntax.path("RUN", "the folder of a run or of a comparison"));
+        .addPositional(Syntax.path("RUN", "the folder of a run or of a comparison"))
+        .addOption(Syntax.plugins());
   }
 
   @Override
@@ -27,6 +28,6 @@ final class Resume implements Command {
       Comparing.watch(console, Comparison.in(run), run);
       return;
     }
-    Training.watch(console, watcher -> Trainer.resume(run, watcher));
+    Training.watch(console, watcher -> Trainer.resume(run, Syntax.plugins(given), watcher));
   }
 }

@@ -2,6 +2,9 @@ package org.plumbline.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import org.plumbline.train.Configuration;
+import org.plumbline.train.Options;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Help.ColorScheme;
@@ -16,6 +19,7 @@ final class Syntax {
   static final String JSON = "--json";
   static final String QUIET = "--quiet";
   static final String DEBUG = "--debug";
+  private static final String PLUGINS = "--" + Options.PLUGINS.key();
 
   private Syntax() {}
 
@@ -97,6 +101,26 @@ final class Syntax {
         .type(String.class)
         .arity("1")
         .description(escaped(about));
+  }
+
+  /** The flag of commands that read a run or a configuration, which may name another folder. */
+  static OptionSpec plugins() {
+    return option(PLUGINS, Options.PLUGINS.argument(), Options.PLUGINS.about())
+        .type(Path.class)
+        .build();
+  }
+
+  /** Its value, where it was given. */
+  static Optional<Path> plugins(ParseResult given) {
+    return given.hasMatchedOption(PLUGINS)
+        ? Optional.of(given.matchedOptionValue(PLUGINS, Path.of("")))
+        : Optional.empty();
+  }
+
+  /** The configuration of a file, given as an argument, with the jars that were named. */
+  static Configuration configuration(ParseResult given, int position) {
+    Configuration file = Configuration.read(path(given, position));
+    return plugins(given).map(folder -> file.with(Options.PLUGINS, folder.toString())).orElse(file);
   }
 
   private static OptionSpec everywhere(String about, String name) {

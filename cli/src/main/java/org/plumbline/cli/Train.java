@@ -7,7 +7,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.plumbline.data.Datasets;
-import org.plumbline.rule.Rules;
 import org.plumbline.run.RunFolder;
 import org.plumbline.train.Configuration;
 import org.plumbline.train.Experiment;
@@ -136,6 +135,6 @@ final class Train implements Command {
   static String name(Experiment experiment) {
     return Datasets.nameOf(experiment.data()).replaceFirst("[:.].*", "")
         + "-"
-        + Rules.ALL.nameOf(experiment.rule());
+        + experiment.rules().nameOf(experiment.rule());
   }
 }

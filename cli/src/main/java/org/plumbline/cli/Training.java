@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.plumbline.data.Datasets;
-import org.plumbline.rule.Rules;
 import org.plumbline.train.Stopped;
 import org.plumbline.train.Summary;
 import org.plumbline.train.Watcher;
@@ -75,7 +74,7 @@ final class Training implements Watcher {
         "run %s: %s on %s, %,d epochs of %,d steps, %,d parameters%s"
             .formatted(
                 Words.path(started.run()),
-                Rules.ALL.print(started.experiment().rule()),
+                started.experiment().rules().print(started.experiment().rule()),
                 Datasets.nameOf(started.experiment().data()),
                 started.experiment().epochs(),
                 started.stepsPerEpoch(),

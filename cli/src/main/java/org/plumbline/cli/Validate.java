@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import org.plumbline.data.Dataset;
 import org.plumbline.data.Datasets;
-import org.plumbline.train.Configuration;
 import org.plumbline.train.Experiment;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -17,13 +16,14 @@ final class Validate implements Command {
   public CommandSpec spec() {
     return Syntax.command(
             this, "validate", "Checks a configuration, and that its data are here.", "")
-        .addPositional(Syntax.path("CONFIG", "a YAML file"));
+        .addPositional(Syntax.path("CONFIG", "a YAML file"))
+        .addOption(Syntax.plugins());
   }
 
   @Override
   public void run(ParseResult given, Console console) {
     Path config = Syntax.path(given, 0);
-    Experiment experiment = Experiment.of(Configuration.read(config));
+    Experiment experiment = Experiment.of(Syntax.configuration(given, 0));
     Datasets.check(experiment.data());
     if (experiment.blocks().isPresent()) { // whether they fit depends on the shape of a row
       Dataset rows = Datasets.open(experiment.data()).train();

@@ -5,32 +5,79 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.plumbline.rule.LearningRule;
+import org.plumbline.rule.Nature;
 import org.plumbline.rule.Rules;
 import tools.jackson.databind.JsonNode;
 
 /** The commands that tell what there is. */
 final class ListsTest {
+  private static final List<String> KEYS =
+      List.of(
+          "name",
+          "parameters",
+          "family",
+          "citation",
+          "weight_transport",
+          "backward_chain",
+          "mlp",
+          "reason",
+          "about");
+
   @Test
   void rules_lists_every_rule_with_parameters_and_defaults() {
     JsonNode rules = Said.by("rules", "--json").done().json().path("rules");
     assertThat(rules.valueStream().map(rule -> rule.path("name").asString()))
         .containsExactlyElementsOf(Rules.ALL.names());
-    assertThat(rules.path(3).path("parameters").path(0).toString())
+    for (JsonNode rule : rules) {
+      LearningRule value = Rules.ALL.parse(rule.path("name").asString());
+      Nature card = Rules.nature(value.getClass()).orElseThrow();
+      boolean mlp = card.noMlp().isEmpty();
+      assertThat(rule.propertyNames())
+          .containsExactlyElementsOf(
+              KEYS.stream().filter(k -> !mlp || !k.equals("reason")).toList());
+      assertThat(rule.path("family").asString())
+          .isEqualTo(card.family().name().toLowerCase(Locale.ROOT));
+      assertThat(rule.path("citation").asString()).isEqualTo(card.citation());
+      assertThat(rule.path("reason").asString("")).isEqualTo(card.noMlp());
+      for (String flag : List.of("weight_transport", "backward_chain", "mlp")) {
+        assertThat(rule.path(flag).isBoolean()).as(flag).isTrue();
+      }
+      assertThat(rule.path("weight_transport").asBoolean()).isEqualTo(card.weightTransport());
+      assertThat(rule.path("backward_chain").asBoolean()).isEqualTo(card.backwardChain());
+      assertThat(rule.path("mlp").asBoolean()).isEqualTo(mlp);
+    }
+    JsonNode dfa = Said.by("rules", "dfa", "--json").done().json().at("/rules/0");
+    assertThat(dfa.path("parameters").path(0).toString())
         .isEqualTo(
             "{\"name\":\"gain\",\"default\":\"1\",\"about\":\"multiplies every entry of B\"}");
+  }
+
+  @Test
+  void rules_are_listed_by_family() {
     String text = Said.by("rules").done().out();
     for (String name : Rules.ALL.names()) {
-      assertThat(text).containsPattern("(?m)^" + name + " +" + "\\Q" + Rules.ALL.about(name));
+      assertThat(text)
+          .containsPattern("(?m)^  " + name + "  .*" + Pattern.quote(Rules.ALL.about(name)));
     }
+    assertThat(text)
+        .containsPattern(
+            "(?s)^layered: .*\\R  bp +WC +back.*\\R  fa +C +.*\\R\\Rdirect: .*\\R  dfa +direct")
+        .containsPattern("(?m)^W  .*weight transport")
+        .containsPattern("(?m)^C  .*backward chain");
   }
 
   @Test
   void one_rule_is_explained() {
     assertThat(Said.by("rules", "dfa").done().out())
         .startsWith("dfa: direct feedback alignment")
-        .contains("gain=1 ", "--rule dfa:gain=1,law=uniform,scale=width");
+        .contains("family  direct: ", "source  Nøkland 2016", "neither weight transport")
+        .contains("docs/rules/dfa.md", "gain=1 ", "--rule dfa:gain=1,law=uniform,scale=width");
     assertThat(Said.by("rules", "dfa", "--json").done().json().path("rules").size()).isEqualTo(1);
   }
 

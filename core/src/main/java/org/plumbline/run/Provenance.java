@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Stream;
 import org.plumbline.value.BadInput;
+import org.plumbline.value.Plugins;
 
 /**
  * What made a run: enough to make it again, and nothing about the person.
@@ -53,8 +54,23 @@ public record Provenance(
    * @param device {@code cpu}
    * @param precision {@code fp32}
    * @param seed the root of all draws
+   * @param plugins the user's own code
    */
-  public record Setting(int threads, String device, String precision, long seed) {}
+  public record Setting(
+      int threads, String device, String precision, long seed, List<Plugins.Jar> plugins) {
+    /**
+     * Copies the plugins.
+     *
+     * @param threads of libtorch
+     * @param device {@code cpu}
+     * @param precision {@code fp32}
+     * @param seed the root of all draws
+     * @param plugins the user's own code
+     */
+    public Setting {
+      plugins = List.copyOf(plugins);
+    }
+  }
 
   /**
    * A data set.
@@ -152,6 +168,9 @@ public record Provenance(
     object.put("device", setting.device);
     object.put("precision", setting.precision);
     object.put("seed", setting.seed);
+    if (!setting.plugins.isEmpty()) {
+      object.put("plugins", setting.plugins.stream().map(Provenance::plugin).toList());
+    }
     Map<String, Object> set = new LinkedHashMap<>();
     set.put("name", data.name);
     set.put("sha256", data.sha256);
@@ -190,7 +209,16 @@ public record Provenance(
         f.text("os"),
         f.text("cpu"),
         f.count("cores"),
-        new Setting(f.count("threads"), f.text("device"), f.text("precision"), f.signed("seed")),
+        new Setting(
+            f.count("threads"),
+            f.text("device"),
+            f.text("precision"),
+            f.signed("seed"),
+            f.has("plugins")
+                ? f.objects("plugins").stream()
+                    .map(jar -> new Plugins.Jar(jar.text("jar"), jar.text("sha256")))
+                    .toList()
+                : List.of()),
         new Data(
             data.text("name"),
             data.text("sha256"),
@@ -200,6 +228,13 @@ public record Provenance(
         f.objects("sessions").stream()
             .map(s -> new Session(EventJson.instant(s, "started"), s.whole("from_step")))
             .toList());
+  }
+
+  private static Map<String, Object> plugin(Plugins.Jar jar) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("jar", jar.name());
+    object.put("sha256", jar.sha256());
+    return object;
   }
 
   private static Map<String, Object> session(Session session) {

@@ -1,5 +1,6 @@
 package org.plumbline.train;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,8 +11,12 @@ import java.util.stream.Collectors;
 import org.plumbline.nn.Layer;
 import org.plumbline.nn.Layers;
 import org.plumbline.nn.Sequential;
+import org.plumbline.rule.LearningRule;
+import org.plumbline.rule.Rules;
 import org.plumbline.value.BadInput;
+import org.plumbline.value.Catalogue;
 import org.plumbline.value.Nearest;
+import org.plumbline.value.Plugins;
 
 /**
  * What a user asked for: a text for every key of {@link Options}, and an architecture if a file
@@ -168,6 +173,31 @@ public record Configuration(Map<Options, String> values, Optional<List<Layer>> b
    */
   public String get(Options option) {
     return values.getOrDefault(option, option.fallback());
+  }
+
+  /**
+   * The jars that it names.
+   *
+   * @return read once a process
+   * @throws BadInput if they cannot be used
+   */
+  public Plugins plugins() {
+    String folder = get(Options.PLUGINS);
+    try {
+      return folder.isEmpty() ? Plugins.NONE : Plugins.in(Path.of(folder));
+    } catch (InvalidPathException e) {
+      throw new BadInput("plugins is not a path: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The learning rules that it can name: ours, and those of its jars.
+   *
+   * @return by name
+   * @throws BadInput if its jars cannot be used
+   */
+  public Catalogue<LearningRule> rules() {
+    return plugins().joined(Rules.ALL, LearningRule.class);
   }
 
   /**

@@ -1,5 +1,6 @@
 package org.plumbline.train;
 
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,6 +31,8 @@ import org.plumbline.rule.Backprop;
 import org.plumbline.rule.LearningRule;
 import org.plumbline.rule.Rules;
 import org.plumbline.rule.Shallow;
+import org.plumbline.run.Provenance;
+import org.plumbline.run.RunFolder;
 import org.plumbline.tensor.Device;
 import org.plumbline.tensor.Precision;
 import org.plumbline.tensor.Seed;
@@ -38,6 +41,7 @@ import org.plumbline.value.BadInput;
 import org.plumbline.value.Catalogue;
 import org.plumbline.value.Check;
 import org.plumbline.value.Nearest;
+import org.plumbline.value.Plugins;
 
 /**
  * A configuration understood: every text is a value, every value is in its range, and what can be
@@ -118,15 +122,15 @@ public record Experiment(
    */
   public static Experiment of(Configuration given) {
     Reader in = new Reader(given);
-    Initialiser init = in.of(Options.INIT, Initialiser.ALL);
-    LearningRule rule = in.of(Options.RULE, Rules.ALL);
+    Initialiser init = in.of(Options.INIT, Initialiser.ALL, Initialiser.class);
+    LearningRule rule = in.of(Options.RULE, Rules.ALL, LearningRule.class);
     Mlp mlp =
         new Mlp(
             in.widths(),
-            in.of(Options.ACTIVATION, Layers.ACTIVATIONS),
+            in.of(Options.ACTIVATION, Layers.ACTIVATIONS, Activation.class),
             Check.fraction("dropout", in.number(Options.DROPOUT)),
             Check.fraction("input-dropout", in.number(Options.INPUT_DROPOUT)));
-    Optimizer optimizer = in.of(Options.OPTIMIZER, Optimizers.ALL);
+    Optimizer optimizer = in.of(Options.OPTIMIZER, Optimizers.ALL, Optimizer.class);
     double clip = Check.notNegative("clip", in.number(Options.CLIP));
     double validation = Check.fraction("validation", in.number(Options.VALIDATION));
     int patience = in.whole(Options.PATIENCE, 0);
@@ -144,7 +148,7 @@ public record Experiment(
             given.blocks(),
             init,
             rule,
-            in.of(Options.LOSS, Objectives.ALL),
+            in.of(Options.LOSS, Objectives.ALL, Objective.class),
             clip > 0 ? new Clipped(optimizer, clip) : optimizer,
             schedule,
             in.whole(Options.EPOCHS, 1),
@@ -155,13 +159,67 @@ public record Experiment(
             patience,
             in.one(Options.ON_DIVERGENCE, List.of(Divergence.values())),
             in.whole(Options.CHECKPOINT_EVERY, 1),
-            probes(given.get(Options.PROBE)),
+            probes(given.plugins(), given.get(Options.PROBE)),
             in.whole(Options.PROBE_EVERY, 0),
             in.one(Options.DEVICE, List.of(Device.values())),
             in.one(Options.PRECISION, List.of(Precision.FP32, Precision.FP64)),
             in.normal);
     experiment.refuseDeadStarts();
     return experiment;
+  }
+
+  /**
+   * Understands the configuration of a run.
+   *
+   * @param run the run folder
+   * @param plugins where its jars are, if not where they were
+   * @return the experiment
+   * @throws BadInput if the folder holds no run, or a jar that it needs is gone
+   */
+  public static Experiment ofRun(Path run, Optional<Path> plugins) {
+    return ofRun(run, RunFolder.configOf(run), plugins);
+  }
+
+  static Experiment ofRun(Path run, String config, Optional<Path> plugins) {
+    Configuration recorded = Configuration.parse(run.resolve(RunFolder.CONFIG), config);
+    Configuration found =
+        plugins.map(folder -> recorded.with(Options.PLUGINS, folder.toString())).orElse(recorded);
+    try {
+      return of(found);
+    } catch (BadInput refused) {
+      throw missingJar(run, found, refused);
+    }
+  }
+
+  /** The refusal of a run whose jars are not all where they should be. */
+  private static BadInput missingJar(Path run, Configuration found, BadInput refused) {
+    if (!Files.exists(run.resolve(Provenance.NAME))) {
+      return refused;
+    }
+    List<String> here = new ArrayList<>();
+    try {
+      found.plugins().jars().forEach(jar -> here.add(jar.name()));
+    } catch (BadInput e) {
+      // then none is here
+    }
+    return Provenance.read(run).setting().plugins().stream()
+        .filter(jar -> !here.contains(jar.name()))
+        .findFirst()
+        .map(jar ->
+            new BadInput(
+                "run %s was trained with the plugin %s, which is not in %s; bring it back, or name its folder with --plugins DIR"
+                    .formatted(run, jar.name(), found.get(Options.PLUGINS)),
+                refused))
+        .orElse(refused);
+  }
+
+  /**
+   * The learning rules that its rule is one of.
+   *
+   * @return by name
+   */
+  public Catalogue<LearningRule> rules() {
+    return configuration.rules();
   }
 
   /**
@@ -210,17 +268,19 @@ public record Experiment(
   /**
    * Reads a list of probes.
    *
+   * @param plugins whose probes are known too
    * @param text names separated by commas or {@code +}; none if it is empty or {@code none}
    * @return the probes
    * @throws BadInput with the nearest name, if one is unknown
    */
-  static List<Probe> probes(String text) {
+  static List<Probe> probes(Plugins plugins, String text) {
     if (text.isEmpty() || text.equals("none")) {
       return List.of();
     }
+    Catalogue<Probe> probes = plugins.joined(Probes.ALL, Probe.class);
     return Arrays.stream(text.split("\\+"))
-        .flatMap(part -> Probes.ALL.split(part).stream())
-        .map(Probes.ALL::parse)
+        .flatMap(part -> probes.split(part).stream())
+        .map(probes::parse)
         .toList();
   }
 
@@ -275,14 +335,22 @@ public record Experiment(
   /** Reads the options of one configuration and collects their normal form. */
   private static final class Reader {
     private final Configuration given;
+    private final Plugins plugins;
     private Configuration normal;
 
     Reader(Configuration given) {
       this.given = given;
-      this.normal = given;
+      this.plugins = given.plugins();
+      String folder = given.get(Options.PLUGINS);
+      this.normal =
+          folder.isEmpty()
+              ? given
+              : given.with(
+                  Options.PLUGINS, Path.of(folder).toAbsolutePath().normalize().toString());
     }
 
-    <T> T of(Options option, Catalogue<T> catalogue) {
+    <T> T of(Options option, Catalogue<T> ours, Class<T> kind) {
+      Catalogue<T> catalogue = plugins.joined(ours, kind);
       T value = catalogue.parse(given.get(option));
       normal = normal.with(option, catalogue.printAll(value));
       return value;

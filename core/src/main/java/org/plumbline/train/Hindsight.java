@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.plumbline.data.Batch;
 import org.plumbline.nn.Mode;
 import org.plumbline.probe.Probe;
@@ -60,21 +61,21 @@ public record Hindsight(int rows, List<At> readings) {
    * Reads probes of a run.
    *
    * @param run the run folder, which may be at work
+   * @param plugins where its jars are, if not where they were
    * @param probes names separated by commas
    * @param rows of the batch, at least 1; at most all training rows are taken
    * @return what they read
    * @throws BadInput if the folder holds no run, a checkpoint is damaged, a probe is unknown, or
    *     the data are no longer those of the run
    */
-  public static Hindsight of(Path run, String probes, int rows) {
+  public static Hindsight of(Path run, Optional<Path> plugins, String probes, int rows) {
     Check.atLeast("rows", 1, rows);
-    List<Probe> named = Experiment.probes(probes);
+    String config = RunFolder.configOf(run);
+    Experiment experiment = Experiment.ofRun(run, config, plugins);
+    List<Probe> named = Experiment.probes(experiment.configuration().plugins(), probes);
     if (named.isEmpty()) {
       throw new BadInput("inspect --probe needs a probe: alignment,weights,cost");
     }
-    String config = RunFolder.configOf(run);
-    Experiment experiment =
-        Experiment.of(Configuration.parse(run.resolve(RunFolder.CONFIG), config));
     Parts parts = Parts.of(experiment);
     Libtorch.threads(experiment.threads());
     Checkpoints checkpoints =

@@ -2,12 +2,11 @@ package org.plumbline.train;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.plumbline.data.Batch;
 import org.plumbline.data.Dataset;
 import org.plumbline.data.Datasets;
 import org.plumbline.probe.Costs;
-import org.plumbline.rule.Rules;
-import org.plumbline.run.RunFolder;
 import org.plumbline.tensor.Libtorch;
 import org.plumbline.tensor.Scope;
 
@@ -39,7 +38,7 @@ public record Inspection(Anatomy anatomy, String rule, int rows, Costs costs, Co
               Batch.of(data, order, 0, rows, experiment.precision(), experiment.device()));
       return new Inspection(
           Anatomy.of(learner, experiment.objective()),
-          Rules.ALL.print(experiment.rule()),
+          experiment.rules().print(experiment.rule()),
           rows,
           costs.getFirst(),
           costs.getLast());
@@ -50,10 +49,10 @@ public record Inspection(Anatomy anatomy, String rule, int rows, Costs costs, Co
    * Of the network of a run, as it began.
    *
    * @param run the run folder
+   * @param plugins where its jars are, if not where they were
    * @return its inspection
    */
-  public static Inspection of(Path run) {
-    return of(
-        Experiment.of(Configuration.parse(run.resolve(RunFolder.CONFIG), RunFolder.configOf(run))));
+  public static Inspection of(Path run, Optional<Path> plugins) {
+    return of(Experiment.ofRun(run, plugins));
   }
 }

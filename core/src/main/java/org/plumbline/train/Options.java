@@ -32,6 +32,8 @@ public enum Options {
   INIT("uniform", "NAME", "initial weights"),
   /** The learning rule. */
   RULE("dfa", "RULE", "learning rule, as 'plumbline rules' lists them: dfa:gain=1"),
+  /** Where rules of one's own are. */
+  PLUGINS("", "DIR", "folder of jars with learning rules of your own; they are run"),
   /** The objective. */
   LOSS("softmax", "NAME", "loss: softmax, sigmoid, squared"),
   /** The optimizer. */

@@ -14,7 +14,6 @@ import java.util.Map;
 import org.plumbline.data.Dataset;
 import org.plumbline.data.Datasets;
 import org.plumbline.data.InputForm;
-import org.plumbline.rule.Rules;
 import org.plumbline.run.RunFolder;
 import org.plumbline.tensor.Scope;
 import org.plumbline.tensor.Shape;
@@ -69,7 +68,7 @@ record Results(
     long stepsPerEpoch = Math.ceilDiv(onTrain.examples(), experiment.batch());
     long epochs = Math.ceilDiv(steps, stepsPerEpoch);
     return new Summary(
-        Rules.ALL.nameOf(experiment.rule()),
+        experiment.rules().nameOf(experiment.rule()),
         Datasets.nameOf(experiment.data()),
         epochs,
         steps,
@@ -109,15 +108,19 @@ record Results(
     return metadata;
   }
 
-  /** As resolved, but for where the data were found. */
+  /** As resolved, but for where data and jars were found. */
   private Configuration configuration() {
-    return experiment.configuration().with(Options.DATA_DIR, "").with(Options.DATA, train.name());
+    return experiment
+        .configuration()
+        .with(Options.DATA_DIR, "")
+        .with(Options.DATA, train.name())
+        .with(Options.PLUGINS, "");
   }
 
   private Map<String, Object> evaluation(Evaluation onTrain, Evaluation onTest) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("v", 1);
-    json.put("rule", Rules.ALL.nameOf(experiment.rule()));
+    json.put("rule", experiment.rules().nameOf(experiment.rule()));
     json.put("data", Datasets.nameOf(experiment.data()));
     json.put("classes", test.classes());
     json.put("test", metrics(onTest));

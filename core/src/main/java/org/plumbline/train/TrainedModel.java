@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.plumbline.data.Datasets;
 import org.plumbline.data.InputForm;
 import org.plumbline.data.Standardisation;
@@ -15,7 +16,6 @@ import org.plumbline.run.Event;
 import org.plumbline.run.Events;
 import org.plumbline.run.NonFinite;
 import org.plumbline.run.Provenance;
-import org.plumbline.run.RunFolder;
 import org.plumbline.run.Safetensors;
 import org.plumbline.run.SafetensorsFile;
 import org.plumbline.tensor.Libtorch;
@@ -65,8 +65,19 @@ public final class TrainedModel {
    * @throws BadInput if there is none, or it is damaged
    */
   public static TrainedModel open(Path run) {
-    Path config = run.resolve(RunFolder.CONFIG);
-    Experiment experiment = Experiment.of(Configuration.parse(config, RunFolder.configOf(run)));
+    return open(run, Optional.empty());
+  }
+
+  /**
+   * Opens the model of a run.
+   *
+   * @param run the run folder
+   * @param plugins where its jars are, if not where they were
+   * @return live, in the open scope
+   * @throws BadInput if there is none, or it is damaged
+   */
+  public static TrainedModel open(Path run, Optional<Path> plugins) {
+    Experiment experiment = Experiment.ofRun(run, plugins);
     Path model = run.resolve(Results.MODEL);
     if (!Files.exists(model)) {
       throw new BadInput(

@@ -6,13 +6,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.plumbline.data.Batch;
 import org.plumbline.data.Dataset;
 import org.plumbline.data.Datasets;
 import org.plumbline.nn.Mode;
 import org.plumbline.probe.Probe;
 import org.plumbline.probe.Reading;
-import org.plumbline.rule.Rules;
 import org.plumbline.run.Checkpoints;
 import org.plumbline.run.Event;
 import org.plumbline.run.Provenance;
@@ -24,6 +25,7 @@ import org.plumbline.tensor.Shape;
 import org.plumbline.tensor.Tensor;
 import org.plumbline.value.BadInput;
 import org.plumbline.value.Failure;
+import org.plumbline.value.Plugins;
 
 /**
  * Runs an experiment in a run folder. Killed at any moment and resumed, it ends with the same bytes
@@ -119,11 +121,26 @@ public final class Trainer {
    * @throws Stopped if the watcher asked for it
    */
   public static Summary resume(Path run, Watcher watcher) {
+    return resume(run, Optional.empty(), watcher);
+  }
+
+  /**
+   * Goes on with a run from its last checkpoint. A finished run is completed where something is
+   * missing.
+   *
+   * @param run the run folder
+   * @param plugins where its jars are, if not where they were
+   * @param watcher hears of it
+   * @return what came out
+   * @throws BadInput if the folder holds no run, or its state, data or jars are not what they were
+   * @throws Failure if training diverges or the disk is full; what was saved is safe
+   * @throws Stopped if the watcher asked for it
+   */
+  public static Summary resume(Path run, Optional<Path> plugins, Watcher watcher) {
     Path directory = run.toAbsolutePath().normalize();
     try (RunFolder folder = RunFolder.open(directory)) {
       String config = folder.config();
-      Experiment experiment =
-          Experiment.of(Configuration.parse(directory.resolve(RunFolder.CONFIG), config));
+      Experiment experiment = Experiment.ofRun(directory, config, plugins);
       Parts parts = Parts.of(experiment);
       Libtorch.threads(experiment.threads());
       Map<String, String> identity = identity(config, parts);
@@ -144,6 +161,7 @@ public final class Trainer {
           Provenance before = folder.has(Provenance.NAME) ? folder.provenance() : now;
           warnOfOther("libtorch", before.libtorch(), now.libtorch(), watcher);
           warnOfOther("processor", before.cpu(), now.cpu(), watcher);
+          trainer.warnOfOther(before.setting().plugins(), now.setting().plugins());
           folder.write(
               Provenance.NAME, before.resumed(Instant.now(), trainer.position.step).print());
         }
@@ -158,6 +176,24 @@ public final class Trainer {
           "the run was started with %s %s, but goes on with %s; its last bits may not be those of an undisturbed run"
               .formatted(what, before, now));
     }
+  }
+
+  /** Other code of the user's may be another rule: the run itself keeps the warning. */
+  private void warnOfOther(List<Plugins.Jar> before, List<Plugins.Jar> now) {
+    if (!before.equals(now)) {
+      warn(
+          position.step,
+          "the run was started with the plugins %s, but goes on with %s; it may not end as an undisturbed run would"
+              .formatted(listed(before), listed(now)));
+    }
+  }
+
+  private static String listed(List<Plugins.Jar> jars) {
+    return jars.isEmpty()
+        ? "(none)"
+        : jars.stream()
+            .map(jar -> jar.name() + " (SHA-256 " + jar.sha256().substring(0, 12) + "…)")
+            .collect(Collectors.joining(", "));
   }
 
   /** A network with its rule and optimizer, as the experiment's seed has them. */
@@ -428,7 +464,7 @@ public final class Trainer {
   private Event.Started startedEvent(Anatomy anatomy) {
     return new Event.Started(
         String.valueOf(folder.directory().getFileName()),
-        Rules.ALL.print(experiment.rule()),
+        experiment.rules().print(experiment.rule()),
         Datasets.nameOf(experiment.data()),
         experiment.epochs(),
         stepsPerEpoch,
@@ -450,7 +486,8 @@ public final class Trainer {
             experiment.threads(),
             experiment.configuration().get(Options.DEVICE),
             experiment.configuration().get(Options.PRECISION),
-            experiment.data().seed()),
+            experiment.data().seed(),
+            experiment.configuration().plugins().jars()),
         new Provenance.Data(
             Datasets.nameOf(experiment.data()),
             parts.hash(),

@@ -2,6 +2,7 @@ package org.plumbline.value;
 
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -25,6 +27,10 @@ import java.util.stream.Collectors;
  * @param <T> the kind, for example {@code LearningRule}
  */
 public final class Catalogue<T> {
+  private static final Set<Class<?>> PLAIN =
+      Set.of(double.class, int.class, long.class, String.class);
+  private static final Pattern WORD = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*");
+
   private final String kind;
   private final Map<String, Entry<? extends T>> entries = new LinkedHashMap<>();
 
@@ -56,14 +62,43 @@ public final class Catalogue<T> {
    * @param type a record with a public no-argument constructor
    * @param <S> the type of the value
    * @return this catalogue
+   * @throws IllegalArgumentException if it can be no value, or its name is taken; the message goes
+   *     on after the name of the type
    */
   public <S extends T> Catalogue<T> with(String name, Class<S> type) {
-    try {
-      entries.put(name, new Entry<>(type, type.getConstructor().newInstance()));
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(type + " needs a public constructor without arguments", e);
+    requireValue(type);
+    requireWord("its name", name);
+    Entry<? extends T> other = entries.get(name);
+    if (other != null) {
+      throw new IllegalArgumentException(
+          "is called '%s', which is taken by %s; give it another name with @Key"
+              .formatted(name, other.type.getName()));
     }
+    entries.put(name, new Entry<>(type, made(type)));
     return this;
+  }
+
+  /**
+   * Adds a value under the name that it gives itself: its {@link Key}, or the name of its type,
+   * {@code my-rule} for {@code MyRule}.
+   *
+   * @param type a record with a public no-argument constructor
+   * @param <S> the type of the value
+   * @return this catalogue
+   * @throws IllegalArgumentException as {@link #with(String, Class)}
+   */
+  public <S extends T> Catalogue<T> with(Class<S> type) {
+    Key key = type.getAnnotation(Key.class);
+    return with(key == null ? hyphened(type.getSimpleName()) : key.value(), type);
+  }
+
+  /**
+   * Another catalogue of the same values, to which more can be added.
+   *
+   * @return a copy
+   */
+  public Catalogue<T> copied() {
+    return new Catalogue<T>(kind).withAll(this);
   }
 
   /**
@@ -296,6 +331,58 @@ public final class Catalogue<T> {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
+  /** {@code MyDFARule} as {@code my-dfa-rule}. */
+  private static String hyphened(String name) {
+    return name.replaceAll("([a-z0-9])([A-Z])", "$1-$2")
+        .replaceAll("([A-Z])([A-Z][a-z])", "$1-$2")
+        .toLowerCase(Locale.ROOT);
+  }
+
+  /** Whatever would only be found out when the value is printed or parsed. */
+  private void requireValue(Class<?> type) {
+    if (!type.isRecord()) {
+      throw new IllegalArgumentException(
+          "is no record; a %s is a record whose components are its parameters".formatted(kind));
+    }
+    if (!Modifier.isPublic(type.getModifiers())) {
+      throw new IllegalArgumentException("is not public; make the record public");
+    }
+    for (RecordComponent component : type.getRecordComponents()) {
+      Class<?> of = component.getType();
+      if (!PLAIN.contains(of) && !of.isEnum()) {
+        throw new IllegalArgumentException(
+            "has a component '%s' of type %s, which cannot be parsed; use double, int, long, String or an enum"
+                .formatted(component.getName(), of.getSimpleName()));
+      }
+      requireWord("its component '" + component.getName() + "'", key(component));
+    }
+  }
+
+  private static void requireWord(String what, String name) {
+    if (!WORD.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "cannot be written: %s must be lower-case letters and digits, joined by hyphens, but is '%s'; give another with @Key"
+              .formatted(what, name));
+    }
+  }
+
+  private static <S> S made(Class<S> type) {
+    try {
+      return type.getConstructor().newInstance();
+    } catch (NoSuchMethodException e) {
+      throw new IllegalArgumentException(
+          "has no public constructor without arguments; add one that gives the defaults", e);
+    } catch (InvocationTargetException e) {
+      if (e.getCause() instanceof LinkageError misfit) {
+        throw misfit;
+      }
+      throw new IllegalArgumentException(
+          "cannot be made with its defaults: its constructor threw " + e.getCause(), e);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalArgumentException("cannot be made: " + e, e);
+    }
+  }
+
   private Entry<? extends T> entry(String name) {
     Entry<? extends T> entry = entries.get(name);
     if (entry == null) {
@@ -313,7 +400,7 @@ public final class Catalogue<T> {
     if (key != null) {
       return key.value();
     }
-    return component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+    return hyphened(component.getName());
   }
 
   private static Object convert(Class<?> type, String text, String what) {

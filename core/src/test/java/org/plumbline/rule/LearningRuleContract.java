@@ -36,6 +36,7 @@ import org.plumbline.toy.Clusters;
 import org.plumbline.toy.Toy;
 import org.plumbline.toy.Training;
 import org.plumbline.value.BadInput;
+import org.plumbline.value.Catalogue;
 
 /**
  * What holds for every learning rule. A rule's test inherits it, names the rule, and tests the idea
@@ -52,6 +53,11 @@ public abstract class LearningRuleContract {
   /** Another value of the same rule, with nothing at its default if it has parameters. */
   protected LearningRule other() {
     return rule();
+  }
+
+  /** Where the rule is listed: for a rule of another project, a copy of ours with it. */
+  protected Catalogue<LearningRule> catalogue() {
+    return Rules.ALL;
   }
 
   /** Whether {@code attach} draws feedback. */
@@ -77,6 +83,15 @@ public abstract class LearningRuleContract {
   /** What the rule must pass on the clusters in 300 steps: frozen hidden blocks reach 0.67. */
   protected double accuracy() {
     return 0.95;
+  }
+
+  /** The shape of a row of data for a network, where {@link LearningRule#input} widens it. */
+  protected Shape rows(Network network) {
+    return network.input();
+  }
+
+  private Toy.Batch batch(Network network) {
+    return Toy.batch(rows(network), (int) network.outputs(), Precision.FP32);
   }
 
   private Network network(Shape rows, int classes, List<Layer> layers, long seed) {
@@ -143,17 +158,15 @@ public abstract class LearningRuleContract {
     return Training.of(network, rule, new Sgd(0.1), feedback);
   }
 
-  private static List<double[]> told(Network network, LearningRule rule, Seed feedback) {
-    return numbers(
-        training(network, rule, feedback).tell(Toy.batch(network, Precision.FP32), 0).signals());
+  private List<double[]> told(Network network, LearningRule rule, Seed feedback) {
+    return numbers(training(network, rule, feedback).tell(batch(network), 0).signals());
   }
 
   @Test
   void signalsAreShapedLikeOutputs() {
     networks()
         .forEach((name, network) -> {
-          var told =
-              training(network, rule(), FEEDBACK).tell(Toy.batch(network, Precision.FP32), 0);
+          var told = training(network, rule(), FEEDBACK).tell(batch(network), 0);
           assertThat(told.signals()).as(name).hasSameSizeAs(network.blocks());
           for (int i = 0; i < told.signals().size(); i++) {
             if (told.signals().get(i) instanceof Signal.Told(Tensor gradient, var _)) {
@@ -169,8 +182,7 @@ public abstract class LearningRuleContract {
   void thereIsOneFeedbackPointAHiddenTrainableBlock() {
     networks()
         .forEach((name, network) -> {
-          var told =
-              training(network, rule(), FEEDBACK).tell(Toy.batch(network, Precision.FP32), 0);
+          var told = training(network, rule(), FEEDBACK).tell(batch(network), 0);
           assertThat(told.signals().size() - 1).as(name).isEqualTo(network.hidden());
           assertThat(network.blocks()).allMatch(block -> !block.parameters().isEmpty());
         });
@@ -183,7 +195,7 @@ public abstract class LearningRuleContract {
       assertThatThrownBy(() -> rule().attach(named(allNetworks(), name), FEEDBACK))
           .as(name)
           .isInstanceOf(BadInput.class)
-          .hasMessageContaining("rule " + Rules.ALL.nameOf(rule()))
+          .hasMessageContaining("rule " + catalogue().nameOf(rule()))
           .hasMessageContaining("block ");
     }
   }
@@ -212,8 +224,7 @@ public abstract class LearningRuleContract {
     Assumptions.assumeThat(tellsTheOutputTheError()).as("declared by the rule").isTrue();
     networks()
         .forEach((name, network) -> {
-          var told =
-              training(network, rule(), FEEDBACK).tell(Toy.batch(network, Precision.FP32), 0);
+          var told = training(network, rule(), FEEDBACK).tell(batch(network), 0);
           assertThat(told.signals().getLast()).isInstanceOf(Signal.Told.class);
           assertThat(numbers(told.signals()).getLast())
               .as(name)
@@ -229,7 +240,7 @@ public abstract class LearningRuleContract {
           Training training = training(network, rule(), FEEDBACK);
           assertThat(bits(network.state())).as(name).isEqualTo(weights);
           var feedback = bits(training.feedback().state());
-          Toy.Batch batch = Toy.batch(network, Precision.FP32);
+          Toy.Batch batch = batch(network);
           var told = training.tell(batch, 0);
           var again = training.tell(batch, 0);
           assertThat(bits(network.state())).as(name).isEqualTo(weights);
@@ -310,9 +321,9 @@ public abstract class LearningRuleContract {
   @Test
   void printsAsItParses() {
     for (LearningRule rule : List.of(rule(), other())) {
-      assertThat(Rules.ALL.parse(Rules.ALL.print(rule))).isEqualTo(rule);
+      assertThat(catalogue().parse(catalogue().print(rule))).isEqualTo(rule);
     }
-    assertThat(Rules.ALL.about(Rules.ALL.nameOf(rule()))).isNotBlank();
+    assertThat(catalogue().about(catalogue().nameOf(rule()))).isNotBlank();
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.plumbline.value.BadInput;
+import org.plumbline.value.Plugins;
 
 class RunFolderTest {
   private static final Map<String, String> IDENTITY = Map.of("config", "c1");
@@ -277,7 +278,7 @@ class RunFolderTest {
     Provenance provenance =
         Provenance.gather(
             "2.10.0",
-            new Provenance.Setting(1, "cpu", "fp32", -7),
+            new Provenance.Setting(1, "cpu", "fp32", -7, List.of(new Plugins.Jar("my.jar", "cd"))),
             new Provenance.Data("digits", "ab", 1437, 0, 360),
             Instant.parse("2026-01-02T03:04:05Z"));
     assertThat(provenance.java()).startsWith("25");
@@ -286,6 +287,7 @@ class RunFolderTest {
     assertThat(provenance.print())
         .startsWith("{\"v\":1,\"plumbline\":\"")
         .contains("\"threads\":1,\"device\":\"cpu\",\"precision\":\"fp32\",\"seed\":-7,")
+        .contains("\"plugins\":[{\"jar\":\"my.jar\",\"sha256\":\"cd\"}],")
         .contains(
             "\"data\":{\"name\":\"digits\",\"sha256\":\"ab\",\"train\":1437,\"validation\":0,\"test\":360},")
         .endsWith("\"sessions\":[{\"started\":\"2026-01-02T03:04:05Z\",\"from_step\":0}]}\n");

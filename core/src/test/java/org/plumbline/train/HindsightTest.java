@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -33,8 +34,8 @@ class HindsightTest {
       throws IOException {
     Path run = trained(dir);
     Map<String, byte[]> before = files(run);
-    Hindsight one = Hindsight.of(run, "alignment,weights,cost", 16);
-    Hindsight again = Hindsight.of(run, "alignment,weights,cost", 16);
+    Hindsight one = Hindsight.of(run, Optional.empty(), "alignment,weights,cost", 16);
+    Hindsight again = Hindsight.of(run, Optional.empty(), "alignment,weights,cost", 16);
     assertThat(again).isEqualTo(one);
     assertThat(one.rows()).isEqualTo(16);
     List<Long> steps = one.readings().stream().map(Hindsight.At::step).toList();
@@ -52,7 +53,7 @@ class HindsightTest {
   @Test
   void theModelOfEarlyStoppingIsReadBesideTheLastCheckpoint(@TempDir Path dir) {
     Path run = trained(dir, "epochs=6", "patience=1", "optimizer=sgd:lr=3", "schedule=constant");
-    List<Hindsight.At> readings = Hindsight.of(run, "weights", 4).readings();
+    List<Hindsight.At> readings = Hindsight.of(run, Optional.empty(), "weights", 4).readings();
     assertThat(readings.getLast().of()).isEqualTo("model");
     assertThat(readings.get(readings.size() - 2).of()).isEqualTo("checkpoint");
     assertThat(readings.getLast().readings())
@@ -62,9 +63,9 @@ class HindsightTest {
   @Test
   void aDamagedCheckpointIsRefused(@TempDir Path dir) throws IOException {
     Path run = trained(dir);
-    long step = Hindsight.of(run, "cost", 4).readings().getFirst().step();
+    long step = Hindsight.of(run, Optional.empty(), "cost", 4).readings().getFirst().step();
     Files.writeString(run.resolve("checkpoint-" + step + ".safetensors"), "no tensors");
-    assertThatThrownBy(() -> Hindsight.of(run, "cost", 4))
+    assertThatThrownBy(() -> Hindsight.of(run, Optional.empty(), "cost", 4))
         .isInstanceOf(BadInput.class)
         .hasMessageContaining("checkpoint-" + step + ".safetensors");
   }

@@ -55,4 +55,19 @@ class CatalogueTest {
         .hasMessage("lr must be above 0, but is NaN");
     assertThatThrownBy(() -> things.parse("thing:lr")).hasMessageContaining("key=value");
   }
+
+  public record MyDFAThing() {}
+
+  @Key("mine")
+  public record Named() {}
+
+  @Test
+  void aValueMayNameItself() {
+    Catalogue<Record> more = things.copied().with(MyDFAThing.class).with(Named.class);
+    assertThat(more.names()).containsExactly("thing", "my-dfa-thing", "mine");
+    assertThat(things.names()).containsExactly("thing");
+    assertThatThrownBy(() -> more.with("mine", MyDFAThing.class))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'mine', which is taken by " + Named.class.getName());
+  }
 }
