@@ -11,7 +11,15 @@ public final class Rules {
           .with("bp", Backprop.class)
           .with("shallow", Shallow.class)
           .with("fa", FeedbackAlignment.class)
-          .with("dfa", DirectFeedback.class);
+          .with("dfa", DirectFeedback.class)
+          .with("udfa", UnifiedFeedback.class)
+          .with("sparse-dfa", SparseFeedback.class)
+          .with("sdfa", SignFeedback.class)
+          .with("optical-dfa", OpticalFeedback.class)
+          .with("drtp", TargetProjection.class)
+          .with("dkp", DirectKolenPollack.class)
+          .with("fdfa", ForwardDirectFeedback.class)
+          .with("fg", ForwardGradient.class);
 
   /**
    * What kind of rule a rule is.

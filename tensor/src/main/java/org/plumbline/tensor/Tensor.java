@@ -6,6 +6,7 @@ import java.util.List;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorOptions;
@@ -298,6 +299,16 @@ public final class Tensor {
     return made(t.narrow(1, from, count));
   }
 
+  /**
+   * A copy of some columns in any order, also repeatedly.
+   *
+   * @param places of the columns, from 0: {@code [count]}, INT64
+   * @return {@code [rows, count]}
+   */
+  public Tensor columnsAt(Tensor places) {
+    return made(t.index_select(1, places.t));
+  }
+
   // ---- arithmetic, element by element
 
   /**
@@ -410,6 +421,27 @@ public final class Tensor {
   }
 
   /**
+   * The nearest whole number of each element, the even one of two.
+   *
+   * @return shaped like this
+   */
+  public Tensor rounded() {
+    return made(t.round());
+  }
+
+  /**
+   * Each element whose absolute value is above a threshold, 0 for the others.
+   *
+   * @param threshold at least 0
+   * @return shaped like this
+   */
+  public Tensor hardShrunk(double threshold) {
+    try (Scalar x = new Scalar(threshold)) {
+      return made(t.hardshrink(x));
+    }
+  }
+
+  /**
    * The hyperbolic tangent.
    *
    * @return shaped like this
@@ -467,6 +499,31 @@ public final class Tensor {
   public Tensor leakyRelu(double slope) {
     try (Scalar s = new Scalar(slope)) {
       return made(torch.leaky_relu(t, s));
+    }
+  }
+
+  /**
+   * −1, 0 or 1: the sign of each element.
+   *
+   * @return shaped like this
+   */
+  public Tensor sign() {
+    return made(t.sign());
+  }
+
+  /**
+   * Each element, or the nearer bound where it lies outside.
+   *
+   * @param least the lower bound
+   * @param greatest the upper bound
+   * @return shaped like this
+   */
+  public Tensor clamped(double least, double greatest) {
+    try (Scalar low = new Scalar(least);
+        Scalar high = new Scalar(greatest);
+        ScalarOptional from = new ScalarOptional(low);
+        ScalarOptional to = new ScalarOptional(high)) {
+      return made(t.clamp(from, to));
     }
   }
 
