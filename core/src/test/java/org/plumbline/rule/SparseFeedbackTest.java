@@ -106,7 +106,7 @@ class SparseFeedbackTest extends LearningRuleContract {
         assertThat(dense[place]).as("outputs of a unit are distinct").isZero();
         dense[place] = values[i];
       }
-      assertThat(feedback.paths().matrices().get(l - 1).toDoubles()).containsExactly(dense);
+      assertThat(plain(feedback.paths().matrices().get(l - 1))).containsExactly(dense);
     }
   }
 
