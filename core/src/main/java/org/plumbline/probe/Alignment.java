@@ -28,7 +28,7 @@ import org.plumbline.value.Check;
  *
  * <p>Beside it stands the null: the same batch mean for fresh feedback of the same law, drawn
  * {@code draws} times. Rows share a feedback matrix, so its spread is measured, not computed. Rules
- * that draw nothing have no null.
+ * that draw nothing have no null; a block that is taught gradients has no signal, and no readings.
  *
  * <p>Readings a block {@code l}: {@code alignment/l}, {@code alignment/l/std} (over rows), {@code
  * …/null}, {@code …/null_std}, {@code …/z}, {@code …/silent} and {@code …/vanished} (rows without
@@ -74,6 +74,9 @@ public record Alignment(@About("draws of fresh feedback for the null") int draws
       kept.add(rule.attach(network, seed.child(k)));
     }
     return (trace, outcome, signals) -> {
+      if (!asks(signals)) {
+        return Map.of();
+      }
       try (var _ = Scope.open()) {
         List<Signal> truth = exact.signals(trace, outcome);
         List<Cosines> told = cosines(trace, signals, truth);
@@ -88,6 +91,9 @@ public record Alignment(@About("draws of fresh feedback for the null") int draws
         }
         Map<String, Double> readings = new LinkedHashMap<>();
         for (int i = 0; i < told.size(); i++) {
+          if (signals.get(i) instanceof Signal.Taught) {
+            continue;
+          }
           told.get(i).report("alignment/" + (i + 1), readings);
           if (!comparable) {
             readings.put("alignment/" + (i + 1) + "/comparable", 0.0);
@@ -104,6 +110,13 @@ public record Alignment(@About("draws of fresh feedback for the null") int draws
         return readings;
       }
     };
+  }
+
+  /** Whether a hidden block has or could have a signal to measure. */
+  private static boolean asks(List<Signal> signals) {
+    return signals.stream()
+        .limit(signals.size() - 1L)
+        .anyMatch(signal -> !(signal instanceof Signal.Taught));
   }
 
   private static void reportNull(
