@@ -66,6 +66,12 @@ class ForwardForwardTest extends LearningRuleContract {
     return Set.of("nothing hidden");
   }
 
+  /** No error is carried at all, and 300 steps are few for blocks to agree on. */
+  @Override
+  protected double accuracy() {
+    return 0.9;
+  }
+
   @Override
   protected Shape rows(Network network) {
     return network.input().rank() == 1
