@@ -1,6 +1,8 @@
 package org.plumbline.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import org.plumbline.train.Comparison;
 import org.plumbline.train.Trainer;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -13,15 +15,19 @@ final class Resume implements Command {
             this,
             "resume",
             "Goes on with a run that was stopped, as if it never had been.",
-            "Of a finished run it makes what is missing.",
+            "Of a finished run it makes what is missing. Goes on with a comparison as well.",
             "")
-        .addPositional(Syntax.path("RUN", "the run folder"))
+        .addPositional(Syntax.path("RUN", "the folder of a run or of a comparison"))
         .addOption(Syntax.plugins());
   }
 
   @Override
   public void run(ParseResult given, Console console) {
     Path run = Syntax.run(given);
+    if (Files.exists(run.resolve(Comparison.FILE))) {
+      Comparing.watch(console, Comparison.in(run), run);
+      return;
+    }
     Training.watch(console, watcher -> Trainer.resume(run, Syntax.plugins(given), watcher));
   }
 }

@@ -27,6 +27,7 @@ final class Syntax {
   private static List<Command> commands() {
     return List.of(
         new Train(),
+        new Compare(),
         new Resume(),
         new Evaluate(),
         new Predict(),

@@ -14,12 +14,13 @@ import org.plumbline.train.Options;
 import org.plumbline.train.Trainer;
 import org.plumbline.value.BadInput;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code plumbline train [CONFIG.yaml] [flags]}: every key of a configuration is a flag. */
 final class Train implements Command {
-  private static final String OUT = "--out";
-  private static final Path RUNS = Path.of("runs");
+  static final String OUT = "--out";
+  static final Path RUNS = Path.of("runs");
   private static final List<Options> MLP =
       List.of(Options.NET, Options.ACTIVATION, Options.DROPOUT, Options.INPUT_DROPOUT);
 
@@ -37,13 +38,7 @@ final class Train implements Command {
             .type(Path.class)
             .build());
     for (Options option : Options.values()) {
-      String fallback = option.fallback();
-      spec.addOption(
-          Syntax.option(
-                  flag(option),
-                  option.argument(),
-                  option.about() + (fallback.isEmpty() ? "" : " (default: " + fallback + ")"))
-              .build());
+      spec.addOption(option(option, option.fallback()));
     }
     return spec.addOption(
         Syntax.option(OUT, "DIR", "run folder, new or empty (default: runs/DATA-RULE-<n>)")
@@ -83,7 +78,8 @@ final class Train implements Command {
     }
   }
 
-  private static void removeIfEmpty(Path run) {
+  /** Removes a folder that was taken for something which did not begin. */
+  static void removeIfEmpty(Path run) {
     try {
       Files.deleteIfExists(run);
     } catch (IOException e) {
@@ -96,11 +92,26 @@ final class Train implements Command {
     return "--" + option.key();
   }
 
+  /** The flag of an option, with what it is unless it is given. */
+  static OptionSpec option(Options option, String fallback) {
+    return Syntax.option(
+            flag(option),
+            option.argument(),
+            option.about() + (fallback.isEmpty() ? "" : " (default: " + fallback + ")"))
+        .build();
+  }
+
   private static Configuration configuration(ParseResult given) {
-    Configuration configuration =
+    return changed(
         given.hasMatchedPositional(0)
             ? Configuration.read(Syntax.path(given, 0))
-            : Configuration.defaults();
+            : Configuration.defaults(),
+        given);
+  }
+
+  /** A configuration with what the flags say. */
+  static Configuration changed(Configuration file, ParseResult given) {
+    Configuration configuration = file;
     Map<Options, String> flags = new EnumMap<>(Options.class);
     for (Options option : Options.values()) {
       if (given.hasMatchedOption(flag(option))) {

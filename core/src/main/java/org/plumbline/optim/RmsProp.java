@@ -64,7 +64,7 @@ public record RmsProp(
 
   @Override
   public Stepper attach(List<Parameter> parameters) {
-    return new PerParameter(parameters, learningRate, decay, Moving::new);
+    return new PerParameter(parameters, learningRate, 0, Moving::new);
   }
 
   private final class Moving implements PerParameter.Slot {

@@ -74,8 +74,9 @@ public record Sgd(
 
   @Override
   public Stepper attach(List<Parameter> parameters) {
-    return new PerParameter(
-        parameters, learningRate, decay, p -> momentum == 0 ? new Plain(p) : new Moving(p));
+    return momentum == 0
+        ? new PerParameter(parameters, learningRate, decay, Plain::new)
+        : new PerParameter(parameters, learningRate, 0, Moving::new); // m holds the decay
   }
 
   private final class Plain implements PerParameter.Slot {

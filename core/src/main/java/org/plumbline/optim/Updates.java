@@ -35,11 +35,22 @@ public record Updates(
    * @return u, shaped like the parameter
    */
   public Tensor moved(Parameter parameter) {
+    Tensor old = was(parameter);
+    return parameter.value().minus(old).add(old, decay);
+  }
+
+  /**
+   * The value of a parameter before the step.
+   *
+   * @param parameter one that the feedback follows
+   * @return shaped like the parameter
+   */
+  public Tensor was(Parameter parameter) {
     Tensor old = before.get(parameter);
     if (old == null) {
       throw new IllegalArgumentException(
           "parameter %s is not one that the feedback follows".formatted(parameter.name()));
     }
-    return parameter.value().minus(old).add(old, decay);
+    return old;
   }
 }

@@ -1,6 +1,7 @@
 package org.plumbline.probe;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import org.plumbline.rule.Feedback;
 import org.plumbline.rule.LearningRule;
 import org.plumbline.rule.Rules;
 import org.plumbline.rule.Signal;
+import org.plumbline.tensor.Meter;
 import org.plumbline.tensor.Precision;
 import org.plumbline.tensor.Scope;
 import org.plumbline.tensor.Seed;
@@ -40,7 +42,9 @@ import org.plumbline.value.Check;
  *   <li>{@code …/null}, {@code …/null_std}, {@code …/z}: the mean and the standard deviation of
  *       {@code alignment/l} over {@code draws} fresh feedbacks of the same law, and how many such
  *       deviations it is above that mean. Rows share a feedback matrix, so the spread is measured,
- *       not computed. Rules that draw nothing have no null;
+ *       not computed. {@code …/null_draws} says over how many: fewer than asked for where they
+ *       would cost more multiply-accumulates than two steps, as in layered rules, but at least
+ *       four. Rules that draw nothing have no null;
  *   <li>{@code …/gradient} the mean row norm of N g, {@code …/gradient_ratio} that over the top
  *       hidden block's: below 1e-6 the gradient has vanished and the cosine is noise;
  *   <li>{@code …/growth} the mean row norm of N s over that of h_l, {@code …/activity_ratio} that
@@ -56,11 +60,12 @@ import org.plumbline.value.Check;
  * of all blocks together. Rules that teach a block its gradients tell no signal, so they have this
  * form only.
  *
- * @param draws of fresh feedback for the null; 0 leaves it out
+ * @param draws of fresh feedback for the null, at most; 0 leaves it out
  */
 @About("cosine of each block's signal with the true gradient, beside that of fresh random feedback")
 public record Alignment(@About("draws of fresh feedback for the null") int draws) implements Probe {
   private static final long KEPT_BYTES = 256L << 20;
+  private static final int LEAST_DRAWS = 4;
 
   /**
    * Checks the number of draws.
@@ -96,10 +101,13 @@ public record Alignment(@About("draws of fresh feedback for the null") int draws
         if (drawsFeedback && draws > 0) {
           List<Cosines.Rows> gradients = rows(trace, truth);
           List<List<Double>> nulls = new ArrayList<>();
-          for (int k = 0; k < draws; k++) {
-            try (var _ = Scope.open()) {
+          double budget = Double.POSITIVE_INFINITY;
+          for (int k = 0; k < draws && k < budget; k++) {
+            try (var _ = Scope.open();
+                Meter meter = Meter.open(Meter.Part.ERROR)) {
               Feedback fresh = k < kept.size() ? kept.get(k) : rule.attach(network, seed.child(k));
               nulls.add(means(fresh.signals(trace, outcome), gradients));
+              budget = Math.max(LEAST_DRAWS, affordable(network, trace, meter));
             }
           }
           for (int i = 0; i < means.size(); i++) {
@@ -115,6 +123,13 @@ public record Alignment(@About("draws of fresh feedback for the null") int draws
         return readings;
       }
     };
+  }
+
+  /** How many draws cost as much as two steps, in multiply-accumulates. */
+  private static double affordable(Network network, Trace trace, Meter draw) {
+    double products = Arrays.stream(Meter.Part.values()).mapToDouble(draw::products).sum();
+    double step = 2.0 * network.size() * trace.input().size(0) + products;
+    return 2 * step / products;
   }
 
   /** Reads all hidden blocks but their nulls; gives the mean cosines, NaN where there is none. */
@@ -207,6 +222,7 @@ public record Alignment(@About("draws of fresh feedback for the null") int draws
     double nullStd = Math.sqrt(square);
     readings.put(name + "/null", nullMean);
     readings.put(name + "/null_std", nullStd);
+    readings.put(name + "/null_draws", (double) nulls.size());
     if (Double.isFinite(mean) && nullStd > 0) {
       readings.put(name + "/z", (mean - nullMean) / nullStd);
     }

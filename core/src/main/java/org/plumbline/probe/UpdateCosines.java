@@ -19,6 +19,11 @@ final class UpdateCosines {
   private record Products(double ab, double aa, double bb) {
     private static final Products NONE = new Products(0, 0, 0);
 
+    /** Of a gradient with itself, or with nothing. */
+    private static Products of(double square, boolean same) {
+      return same ? new Products(square, square, square) : new Products(0, 0, square);
+    }
+
     private Products and(Products other) {
       return new Products(ab + other.ab, aa + other.aa, bb + other.bb);
     }
@@ -45,14 +50,7 @@ final class UpdateCosines {
       for (Gradients.Entry entry : trace.steps().get(i).gradients(exact).entries()) {
         Gradient b = entry.gradient();
         Gradient a = applied.get(entry.parameter());
-        double bb = inner(b, b);
-        block =
-            block.and(
-                same
-                    ? new Products(bb, bb, bb)
-                    : a == null
-                        ? new Products(0, 0, bb)
-                        : new Products(inner(a, b), inner(a, a), bb));
+        block = block.and(a == null ? Products.of(square(b), same) : products(a, b));
       }
       Cosines.put("update/" + (i + 1), block.cosine(), readings);
       total = total.and(block);
@@ -66,20 +64,34 @@ final class UpdateCosines {
     return map;
   }
 
-  /**
-   * ⟨a, b⟩ in double precision. Of factored gradients ⟨l₁ l₂ᵀ, r₁ r₂ᵀ⟩, batch² numbers instead of
-   * out · in, where those are fewer.
-   */
-  private static double inner(Gradient a, Gradient b) {
+  /** The inner products of two gradients by one parameter. */
+  private static Products products(Gradient a, Gradient b) {
     if (a instanceof Gradient.Factored(Tensor l1, Tensor r1)
         && b instanceof Gradient.Factored(Tensor l2, Tensor r2)
-        && (double) l1.size(0) * l2.size(0) <= (double) l1.size(1) * r1.size(1)) {
-      return products(l1, l2).dot(products(r1, r2)).item();
+        && r1 == r2
+        && byRows(l1, r1)) {
+      Tensor inputs = r1.linear(r1); // shared by all three
+      return new Products(
+          inner(l1.linear(l2), inputs), inner(l1.linear(l1), inputs), inner(l2.linear(l2), inputs));
     }
-    return a.value().to(Precision.FP64).dot(b.value().to(Precision.FP64)).item();
+    return new Products(inner(a.value(), b.value()), square(a), square(b));
   }
 
-  private static Tensor products(Tensor one, Tensor other) {
-    return one.to(Precision.FP64).linear(other.to(Precision.FP64));
+  private static double square(Gradient a) {
+    return a instanceof Gradient.Factored(Tensor l, Tensor r) && byRows(l, r)
+        ? inner(l.linear(l), r.linear(r))
+        : inner(a.value(), a.value());
+  }
+
+  /**
+   * Whether ⟨l₁ᵀ r₁, l₂ᵀ r₂⟩ = ⟨l₁ l₂ᵀ, r₁ r₂ᵀ⟩ is the cheaper way: batch² numbers, not out · in.
+   */
+  private static boolean byRows(Tensor left, Tensor right) {
+    double batch = left.size(0);
+    return batch * batch <= (double) left.size(1) * right.size(1);
+  }
+
+  private static double inner(Tensor a, Tensor b) {
+    return a.to(Precision.FP64).dot(b.to(Precision.FP64)).item();
   }
 }

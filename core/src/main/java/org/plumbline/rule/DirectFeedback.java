@@ -18,8 +18,10 @@ import org.plumbline.value.About;
  *
  * @param gain multiplies every entry of B_l; 1 is the author's
  * @param law the distribution of the entries
- * @param scale their size before the gain
+ * @param scale their size before the gain; without a say where {@code align} is above 0
  * @param storage whether B_l is kept or drawn anew at every use
+ * @param align ρ in [0, 1]: the cosine of B_l with the product of the initial weights above, see
+ *     {@link SoftAlignment}; 0 leaves B_l as it is drawn
  */
 @About("direct feedback alignment: the output error straight to every block; Nøkland 2016")
 @Nature(family = Nature.Family.DIRECT, citation = "Nøkland 2016, arXiv:1609.01596")
@@ -27,18 +29,22 @@ public record DirectFeedback(
     @About("multiplies every entry of B") double gain,
     @About("distribution of B: uniform, normal, orthogonal") Law law,
     @About("size of B: width, one, widest, outputs, both, sum") Scale scale,
-    @About("of B: stored, regenerated from the seed at every use") Storage storage)
+    @About("of B: stored, regenerated from the seed at every use") Storage storage,
+    @About("cosine of B with the product of the initial weights, in [0, 1]; 0 is chance")
+        double align)
     implements LearningRule {
   /**
-   * Checks the gain.
+   * Checks the numbers.
    *
    * @param gain above 0
    * @param law the distribution
    * @param scale the size
    * @param storage kept or drawn anew
+   * @param align in [0, 1]; above 0 only where B_l is kept
    */
   public DirectFeedback {
     new FeedbackLaw(gain, law, scale);
+    SoftAlignment.check(align, storage);
   }
 
   /** Uniform in ±1/√n_l. */
@@ -55,9 +61,24 @@ public record DirectFeedback(
     this(gain, Law.UNIFORM, Scale.WIDTH, Storage.STORED);
   }
 
+  /**
+   * Not aligned.
+   *
+   * @param gain above 0
+   * @param law the distribution
+   * @param scale the size
+   * @param storage kept or drawn anew
+   */
+  public DirectFeedback(double gain, Law law, Scale scale, Storage storage) {
+    this(gain, law, scale, storage, 0);
+  }
+
   @Override
   public Feedback attach(Network network, Seed seed) {
-    return new Direct(
-        Outcome::error, Matrices.direct(network, new FeedbackLaw(gain, law, scale), storage, seed));
+    Matrices b = Matrices.direct(network, new FeedbackLaw(gain, law, scale), storage, seed);
+    if (align > 0) {
+      new SoftAlignment("dfa", align, gain).turn(b.all(), network);
+    }
+    return new Direct(Outcome::error, b);
   }
 }

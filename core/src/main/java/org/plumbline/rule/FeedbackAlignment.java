@@ -1,17 +1,7 @@
 package org.plumbline.rule;
 
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import org.plumbline.nn.Block;
 import org.plumbline.nn.Network;
-import org.plumbline.nn.Parameter;
 import org.plumbline.tensor.Seed;
-import org.plumbline.tensor.Shape;
-import org.plumbline.tensor.Tensor;
 import org.plumbline.value.About;
 
 /**
@@ -27,7 +17,10 @@ import org.plumbline.value.About;
  *
  * @param gain multiplies every entry of V_l; 1 is the author's
  * @param law the distribution of the entries
- * @param scale their size before the gain
+ * @param scale their size before the gain; without a say where {@code align} is above 0
+ * @param storage whether V_l is kept or drawn anew at every use
+ * @param align ρ in [0, 1]: the cosine of V_l with the initial W_l, see {@link SoftAlignment}; 0
+ *     leaves V_l as it is drawn
  */
 @About("feedback alignment: fixed random matrices on the way back; Lillicrap et al. 2016")
 @Nature(
@@ -37,52 +30,48 @@ import org.plumbline.value.About;
 public record FeedbackAlignment(
     @About("multiplies every entry of V") double gain,
     @About("distribution of V: uniform, normal, orthogonal") Law law,
-    @About("size of V: width, one, widest, outputs, both, sum") Scale scale)
+    @About("size of V: width, one, widest, outputs, both, sum") Scale scale,
+    @About("of V: stored, regenerated from the seed at every use") Storage storage,
+    @About("cosine of V with the initial weights, in [0, 1]; 0 is chance") double align)
     implements LearningRule {
   /**
-   * Checks the gain.
+   * Checks the numbers.
+   *
+   * @param gain above 0
+   * @param law the distribution
+   * @param scale the size
+   * @param storage kept or drawn anew
+   * @param align in [0, 1]; above 0 only where V_l is kept
+   */
+  public FeedbackAlignment {
+    new FeedbackLaw(gain, law, scale);
+    SoftAlignment.check(align, storage);
+  }
+
+  /** Uniform in ±1/√n_{l−1}, kept. */
+  public FeedbackAlignment() {
+    this(1, Law.UNIFORM, Scale.WIDTH);
+  }
+
+  /**
+   * Kept, not aligned.
    *
    * @param gain above 0
    * @param law the distribution
    * @param scale the size
    */
-  public FeedbackAlignment {
-    new FeedbackLaw(gain, law, scale);
-  }
-
-  /** Uniform in ±1/√n_{l−1}. */
-  public FeedbackAlignment() {
-    this(1, Law.UNIFORM, Scale.WIDTH);
+  public FeedbackAlignment(double gain, Law law, Scale scale) {
+    this(gain, law, scale, Storage.STORED, 0);
   }
 
   @Override
   public Feedback attach(Network network, Seed seed) {
     FeedbackLaw drawn = new FeedbackLaw(gain, law, scale);
-    Map<Parameter, Tensor> matrices = new HashMap<>();
-    Map<String, Tensor> state = new LinkedHashMap<>();
-    List<Tensor> first = new ArrayList<>();
-    for (int l = 2; l <= network.blocks().size(); l++) {
-      Block block = network.blocks().get(l - 1);
-      List<Parameter> weights =
-          block.parameters().stream().filter(p -> p.value().shape().rank() > 1).toList();
-      for (int k = 0; k < weights.size(); k++) {
-        Tensor w = weights.get(k).value();
-        Shape shape = w.shape();
-        Tensor v =
-            drawn
-                .draw(seed.child(l).child(k), shape.axis(0), shape.axis(1), network.widest())
-                .to(w.precision())
-                .to(w.device());
-        matrices.put(weights.get(k), v);
-        state.put("feedback." + l + (k == 0 ? "" : "." + k), v);
-        if (k == 0) {
-          first.add(v);
-        }
-      }
+    Substitutes v = Substitutes.of(network, drawn, storage, seed);
+    if (align > 0) {
+      SoftAlignment soft = new SoftAlignment("fa", align, gain);
+      v.each((c, matrix) -> soft.turn(matrix, c.weight().value(), network, c.block()));
     }
-    return new Layered(
-        p -> matrices.getOrDefault(p, p.value()),
-        Collections.unmodifiableMap(state),
-        () -> new Paths(Paths.Kind.LAYERED, first));
+    return new Layered(v, v.state(), v::paths);
   }
 }

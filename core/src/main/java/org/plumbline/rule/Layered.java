@@ -3,11 +3,14 @@ package org.plumbline.rule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.plumbline.nn.Backward;
+import org.plumbline.nn.Parameter;
 import org.plumbline.nn.Step;
 import org.plumbline.nn.Trace;
 import org.plumbline.objective.Outcome;
+import org.plumbline.optim.Updates;
 import org.plumbline.tensor.Tensor;
 
 /**
@@ -22,9 +25,21 @@ import org.plumbline.tensor.Tensor;
  *     blocks 2…L
  * @param state what a checkpoint must hold
  * @param look gives V_2 … V_L to those who look at them
+ * @param follows the weights whose steps {@code after} wants to see
+ * @param after what the feedback does when the weights have moved
  */
-record Layered(Backward backward, Map<String, Tensor> state, Supplier<Paths> look)
+record Layered(
+    Backward backward,
+    Map<String, Tensor> state,
+    Supplier<Paths> look,
+    List<Parameter> follows,
+    Consumer<Updates> after)
     implements Feedback {
+  /** Feedback that does not learn. */
+  Layered(Backward backward, Map<String, Tensor> state, Supplier<Paths> look) {
+    this(backward, state, look, List.of(), updates -> {});
+  }
+
   @Override
   public List<Signal> signals(Trace trace, Outcome outcome) {
     return told(trace, outcome, backward);
@@ -40,6 +55,11 @@ record Layered(Backward backward, Map<String, Tensor> state, Supplier<Paths> loo
       signals.add(new Signal.Told(signal));
     }
     return signals.reversed();
+  }
+
+  @Override
+  public void afterStep(Trace trace, Outcome outcome, Updates updates) {
+    after.accept(updates);
   }
 
   @Override

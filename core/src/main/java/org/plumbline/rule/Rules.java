@@ -12,11 +12,21 @@ public final class Rules {
           .with("shallow", Shallow.class)
           .with("fa", FeedbackAlignment.class)
           .with("dfa", DirectFeedback.class)
+          .with("ifa", IndirectFeedback.class)
+          .with("usf", UniformSigns.class)
+          .with("brsf", BatchwiseSigns.class)
+          .with("frsf", FixedSigns.class)
+          .with("kp", KolenPollack.class)
+          .with("wm", WeightMirror.class)
+          .with("pfa", ProductFeedback.class)
+          .with("ldfa", LowDimensionalFeedback.class)
+          .with("hsic", HsicBottleneck.class)
           .with("pred", LocalPrediction.class)
           .with("sim", LocalSimilarity.class)
           .with("predsim", LocalPredSim.class)
           .with("mono-forward", MonoForward.class)
-          .with("hsic", HsicBottleneck.class)
+          .with("pepita", Pepita.class)
+          .with("ff", ForwardForward.class)
           .with("ccl", CounterCurrent.class);
 
   /**

@@ -3,11 +3,9 @@ package org.plumbline.rule;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.plumbline.nn.Block;
 import org.plumbline.nn.Network;
 import org.plumbline.tensor.Seed;
 import org.plumbline.value.About;
-import org.plumbline.value.BadInput;
 
 /**
  * The control: only the output block learns, on frozen random features. A rule that does not beat
@@ -26,18 +24,7 @@ import org.plumbline.value.BadInput;
 public record Shallow() implements LearningRule {
   @Override
   public Feedback attach(Network network, Seed seed) {
-    for (int i = 0; i < network.hidden(); i++) {
-      Block block = network.blocks().get(i);
-      boolean constant =
-          block.parameters().stream()
-              .filter(p -> p.value().shape().rank() > 1) // whatever the biases are
-              .anyMatch(p -> p.value().norm().item() == 0);
-      if (constant) {
-        throw new BadInput(
-            "rule shallow needs random hidden weights, but those of block %d (%s) are all zero, which makes its features constant; use --init uniform"
-                .formatted(i + 1, block.describe()));
-      }
-    }
+    Hidden.requireRandom("shallow", network, 1, "which makes its features constant");
     return (trace, outcome) -> {
       List<Signal> signals =
           new ArrayList<>(Collections.nCopies(trace.hidden().size(), Signal.SILENT));

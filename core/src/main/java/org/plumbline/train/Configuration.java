@@ -74,7 +74,8 @@ public record Configuration(Map<Options, String> values, Optional<List<Layer>> b
     return of(file, Yaml.parse(file, text));
   }
 
-  private static Configuration of(Path file, Map<String, Object> tree) {
+  /** What a tree of YAML says; keys that it does not have keep their defaults. */
+  static Configuration of(Path file, Map<String, Object> tree) {
     Configuration configuration = defaults();
     for (Map.Entry<String, Object> entry : tree.entrySet()) {
       String key = entry.getKey();
@@ -106,7 +107,8 @@ public record Configuration(Map<Options, String> values, Optional<List<Layer>> b
     return configuration;
   }
 
-  private static String text(Path file, String key, Object value) {
+  /** One value, or a list of them as one text. */
+  static String text(Path file, String key, Object value) {
     return switch (value) {
       case String s -> s;
       case List<?> list when list.stream().allMatch(String.class::isInstance) ->
@@ -234,7 +236,7 @@ public record Configuration(Map<Options, String> values, Optional<List<Layer>> b
   }
 
   /** A scalar that YAML reads back as the same text. */
-  private static String quoted(String text) {
+  static String quoted(String text) {
     boolean plain =
         text.matches("[A-Za-z0-9./_][A-Za-z0-9./_:=,+-]*")
             && !text.endsWith(":")

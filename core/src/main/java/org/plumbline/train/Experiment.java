@@ -413,9 +413,10 @@ public record Experiment(
       if (text.isEmpty() || text.equals("none")) {
         return List.of();
       }
+      Catalogue<Probe> probes = plugins.joined(Probes.ALL, Probe.class);
       return Arrays.stream(text.split("\\+"))
-          .map(String::strip)
-          .map(plugins.joined(Probes.ALL, Probe.class)::parse)
+          .flatMap(part -> probes.split(part).stream())
+          .map(probes::parse)
           .toList();
     }
 

@@ -17,8 +17,15 @@ public final class Stopped extends RuntimeException {
     this.step = step;
   }
 
+  /** In the middle of a study, or between two of its runs. */
+  Stopped(Path study, long step, String where) {
+    super("stopped " + where + "; saved; go on with: ./plumbline resume " + study);
+    this.run = study;
+    this.step = step;
+  }
+
   /**
-   * The run.
+   * What was stopped: a run or a study.
    *
    * @return its folder
    */
@@ -27,9 +34,9 @@ public final class Stopped extends RuntimeException {
   }
 
   /**
-   * How far it came.
+   * How far the run came.
    *
-   * @return steps done and saved
+   * @return steps done and saved; 0 between the runs of a study
    */
   public long step() {
     return step;

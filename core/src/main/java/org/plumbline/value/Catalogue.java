@@ -191,6 +191,39 @@ public final class Catalogue<T> {
   }
 
   /**
+   * Takes a list apart: {@code bp,dfa:gain=2,law=normal,fa} is {@code bp}, {@code
+   * dfa:gain=2,law=normal} and {@code fa}. A part with {@code =} and no name before a colon is a
+   * parameter of the value before it.
+   *
+   * @param list values as {@link #parse} reads them, separated by commas
+   * @return each of them, to be parsed
+   * @throws BadInput if a part is empty or a parameter has no value to belong to
+   */
+  public List<String> split(String list) {
+    List<String> texts = new ArrayList<>();
+    for (String part : list.split(",", -1)) {
+      String text = part.strip();
+      int equals = text.indexOf('=');
+      int colon = text.indexOf(':');
+      if (text.isEmpty()) {
+        throw new BadInput(
+            "list of %ss '%s': a name is missing between or beside its commas"
+                .formatted(kind, list));
+      }
+      if (equals < 0 || (colon >= 0 && colon < equals)) {
+        texts.add(text);
+      } else if (texts.isEmpty() || !texts.getLast().contains(":")) {
+        throw new BadInput(
+            "list of %ss '%s': parameter '%s' must stand behind a name and a colon, %s:%s"
+                .formatted(kind, list, text, texts.isEmpty() ? kind : texts.getLast(), text));
+      } else {
+        texts.add(texts.removeLast() + "," + text);
+      }
+    }
+    return texts;
+  }
+
+  /**
    * Makes a value from its name and parameters.
    *
    * @param name one of {@link #names}

@@ -318,6 +318,17 @@ class AlignmentTest {
   }
 
   @Test
+  void drawsThatCostMuchAreFewer() {
+    assertThat(read(training(new DirectFeedback()), new DirectFeedback(), 20))
+        .containsEntry("alignment/1/null_draws", 20.0);
+    double products = 40 * 30 + 30 * 4;
+    double size = 10 * 40 + 40 + 40 * 30 + 30 + 30 * 4 + 4;
+    assertThat(read(training(new FeedbackAlignment()), new FeedbackAlignment(), 20))
+        .as("two steps' worth")
+        .containsEntry("alignment/1/null_draws", Math.ceil(2 * (2 * size + products) / products));
+  }
+
+  @Test
   void readingChangesNothing() {
     LearningRule rule = new FeedbackAlignment();
     Training read = training(rule);

@@ -2,6 +2,7 @@ package org.plumbline.rule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.plumbline.toy.Numbers.bits;
 import static org.plumbline.toy.Numbers.named;
 import static org.plumbline.toy.Numbers.products;
@@ -12,6 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.plumbline.nn.Activation;
 import org.plumbline.nn.Dense;
+import org.plumbline.nn.Initialiser;
 import org.plumbline.nn.Network;
 import org.plumbline.optim.Sgd;
 import org.plumbline.tensor.Precision;
@@ -20,6 +22,7 @@ import org.plumbline.tensor.Tensor;
 import org.plumbline.toy.FirstMoves;
 import org.plumbline.toy.Toy;
 import org.plumbline.toy.Training;
+import org.plumbline.value.BadInput;
 
 class DirectFeedbackTest extends LearningRuleContract {
   @Override
@@ -115,6 +118,53 @@ class DirectFeedbackTest extends LearningRuleContract {
   void blocksOfOneWidthHearThroughDifferentMatrices() {
     var state = rule().attach(net(12L, 9L, 9L, 5L), Seed.of(1)).state();
     assertThat(bits(named(state, "feedback.1"))).isNotEqualTo(bits(named(state, "feedback.2")));
+  }
+
+  private static LearningRule aligned(double rho) {
+    return new DirectFeedback(1, Law.NORMAL, Scale.WIDTH, Storage.STORED, rho);
+  }
+
+  @Test
+  void alignedItHasTheCosineAndTheNormOfTheProductOfTheInitialWeights() {
+    Network network = Toy.tanhNet(Precision.FP64);
+    for (double rho : new double[] {0.01, 0.5, 1}) {
+      var state = aligned(rho).attach(network, Seed.of(1)).state();
+      Tensor product = named(network.state(), "4.weight");
+      for (int l = network.hidden(); l >= 1; l--) {
+        Tensor b = named(state, "feedback." + l);
+        double cosine = b.dot(product).item() / b.norm().item() / product.norm().item();
+        assertThat(cosine).isCloseTo(rho, within(1e-12));
+        assertThat(b.norm().item() / product.norm().item()).isCloseTo(1, within(1e-12));
+        product = product.matmul(named(network.state(), l + ".weight"));
+      }
+    }
+  }
+
+  @Test
+  void whollyAlignedLinearUnitsLearnByBackpropAtTheFirstStep() {
+    Network network =
+        Toy.net(Toy.WIDTHS, new Activation.Identity(), new Toy.Normal(), Precision.FP64);
+    Toy.Batch batch = Toy.batch(network, Precision.FP64);
+    requireSameGradients(
+        on(network, aligned(1)).tell(batch, 0).gradients(),
+        products(on(network, new Backprop()).tell(batch, 0).gradients()),
+        1e-12);
+  }
+
+  @Test
+  void alignmentThatCannotBeIsRefused() {
+    assertThatThrownBy(() -> Rules.ALL.parse("dfa:align=0.5,storage=regenerated"))
+        .hasMessageContaining("storage is regenerated; use storage=stored or align=0");
+    Network zero =
+        Toy.net(Toy.WIDTHS, new Activation.Tanh(), new Initialiser.Zero(), Precision.FP64);
+    assertThatThrownBy(() -> aligned(0.5).attach(zero, Seed.of(1)))
+        .isInstanceOf(BadInput.class)
+        .hasMessage(
+            "rule dfa needs initial weights to align its feedback with, but those of block 4 (dense 7→5) are all zero; use --init uniform or align=0");
+    assertThatThrownBy(() -> aligned(0.5).attach(Ways.composite(), Seed.of(1)))
+        .isInstanceOf(BadInput.class)
+        .hasMessageStartingWith(
+            "rule dfa needs blocks of one dense layer to align its feedback with, but block 2 (dense 8→7, tanh, dense 7→6, tanh) is another");
   }
 
   @Test

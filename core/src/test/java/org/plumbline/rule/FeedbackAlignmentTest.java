@@ -1,6 +1,8 @@
 package org.plumbline.rule;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.plumbline.toy.Numbers.bits;
 import static org.plumbline.toy.Numbers.named;
 import static org.plumbline.toy.Numbers.numbers;
@@ -11,15 +13,18 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.plumbline.nn.Activation;
 import org.plumbline.nn.Dense;
+import org.plumbline.nn.Initialiser;
 import org.plumbline.nn.Network;
 import org.plumbline.nn.Sequential;
 import org.plumbline.optim.Sgd;
 import org.plumbline.tensor.Precision;
 import org.plumbline.tensor.Seed;
 import org.plumbline.tensor.Shape;
+import org.plumbline.tensor.Tensor;
 import org.plumbline.toy.FirstMoves;
 import org.plumbline.toy.Toy;
 import org.plumbline.toy.Training;
+import org.plumbline.value.BadInput;
 
 class FeedbackAlignmentTest extends LearningRuleContract {
   @Override
@@ -29,7 +34,7 @@ class FeedbackAlignmentTest extends LearningRuleContract {
 
   @Override
   protected LearningRule other() {
-    return new FeedbackAlignment(0.3, Law.ORTHOGONAL, Scale.SUM);
+    return new FeedbackAlignment(0.3, Law.ORTHOGONAL, Scale.SUM, Storage.REGENERATED, 0);
   }
 
   private static Training on(Network network, LearningRule rule) {
@@ -124,6 +129,89 @@ class FeedbackAlignmentTest extends LearningRuleContract {
   void layersOfOneShapeCarryThroughDifferentMatrices() {
     var state = rule().attach(net(12L, 9L, 9L, 9L, 5L), Seed.of(1)).state();
     assertThat(bits(named(state, "feedback.2"))).isNotEqualTo(bits(named(state, "feedback.3")));
+  }
+
+  @Test
+  void drawnAnewItSaysTheSameAndStoresNothing() {
+    LearningRule drawn = new FeedbackAlignment(1, Law.UNIFORM, Scale.WIDTH, Storage.REGENERATED, 0);
+    for (Network network : List.of(Toy.tanhNet(Precision.FP64), Ways.composite())) {
+      Toy.Batch batch = Toy.batch(network, Precision.FP64);
+      Training regenerated = on(network, drawn);
+      assertThat(regenerated.feedback().state().keySet()).containsExactly("seed");
+      assertThat(numbers(regenerated.tell(batch, 0).signals()))
+          .usingRecursiveComparison()
+          .isEqualTo(numbers(on(network, rule()).tell(batch, 0).signals()));
+      assertThat(regenerated.feedback().paths().matrices().stream().map(v -> bits(v)).toList())
+          .isEqualTo(
+              on(network, rule()).feedback().paths().matrices().stream()
+                  .map(v -> bits(v))
+                  .toList());
+    }
+  }
+
+  private static LearningRule aligned(double rho, Law law) {
+    return new FeedbackAlignment(1, law, Scale.WIDTH, Storage.STORED, rho);
+  }
+
+  @Test
+  void alignedItHasTheCosineAndTheNormOfTheInitialWeights() {
+    Network network = Ways.composite();
+    for (Law law : Law.values()) {
+      for (double rho : new double[] {0.01, 0.5, 0.9}) {
+        var state = aligned(rho, law).attach(network, Seed.of(1)).state();
+        for (Crossing c : Crossing.of(network)) {
+          Tensor w = c.weight().value();
+          Tensor v = named(state, c.name());
+          double cosine = w.dot(v).item() / w.norm().item() / v.norm().item();
+          assertThat(cosine).isCloseTo(rho, within(1e-12));
+          assertThat(v.norm().item() / w.norm().item()).isCloseTo(1, within(1e-12));
+        }
+      }
+    }
+  }
+
+  @Test
+  void whollyAlignedItIsBackpropAtTheFirstStepAndNotAtTheSecond() {
+    for (Network network : List.of(Toy.tanhNet(Precision.FP64), Ways.composite())) {
+      Toy.Batch batch = Toy.batch(network, Precision.FP64);
+      Training training = on(network, aligned(1, Law.UNIFORM));
+      Training exact = on(network, new Backprop());
+      requireSameGradients(
+          training.tell(batch, 0).gradients(), products(exact.tell(batch, 0).gradients()), 1e-12);
+      training.step(batch, 0);
+      assertThat(numbers(training.tell(batch, 1).signals()).getFirst())
+          .isNotEqualTo(numbers(exact.tell(batch, 1).signals()).getFirst());
+    }
+  }
+
+  @Test
+  void aGainMultipliesAlignedFeedbackToo() {
+    Network network = Toy.tanhNet(Precision.FP64);
+    var rule = new FeedbackAlignment(3, Law.UNIFORM, Scale.WIDTH, Storage.STORED, 0.5);
+    Tensor v = rule.attach(network, Seed.of(1)).paths().matrices().getFirst();
+    Tensor w = named(network.state(), "2.weight");
+    assertThat(v.norm().item() / w.norm().item()).isCloseTo(3, within(1e-12));
+  }
+
+  @Test
+  void alignmentThatCannotBeIsRefused() {
+    assertThatThrownBy(() -> Rules.ALL.parse("fa:align=1.1"))
+        .hasMessage("align must be at least 0 and at most 1, but is 1.1");
+    assertThatThrownBy(() -> Rules.ALL.parse("fa:align=NaN")).hasMessageContaining("align");
+    assertThatThrownBy(() -> Rules.ALL.parse("fa:align=0.5,storage=regenerated"))
+        .hasMessageContaining("storage is regenerated; use storage=stored or align=0");
+    Network zero =
+        Toy.net(Toy.WIDTHS, new Activation.Tanh(), new Initialiser.Zero(), Precision.FP64);
+    assertThatThrownBy(() -> aligned(0.5, Law.UNIFORM).attach(zero, Seed.of(1)))
+        .isInstanceOf(BadInput.class)
+        .hasMessage(
+            "rule fa needs initial weights to align its feedback with, but those of block 2 (dense 9→8, tanh) are all zero; use --init uniform or align=0");
+    Network thin =
+        Toy.net(List.of(3L, 1L, 1L), new Activation.Tanh(), new Toy.Normal(), Precision.FP64);
+    assertThatThrownBy(() -> aligned(0.5, Law.UNIFORM).attach(thin, Seed.of(1)))
+        .isInstanceOf(BadInput.class)
+        .hasMessageContaining("block 2 (dense 1→1) has one");
+    aligned(1, Law.UNIFORM).attach(thin, Seed.of(1));
   }
 
   private static Network net(Long... widths) {

@@ -85,6 +85,15 @@ public abstract class LearningRuleContract {
     return 0.95;
   }
 
+  /** The shape of a row of data for a network, where {@link LearningRule#input} widens it. */
+  protected Shape rows(Network network) {
+    return network.input();
+  }
+
+  private Toy.Batch batch(Network network) {
+    return Toy.batch(rows(network), (int) network.outputs(), Precision.FP32);
+  }
+
   private Network network(Shape rows, int classes, List<Layer> layers, long seed) {
     return Network.of(
         layers,
@@ -149,17 +158,15 @@ public abstract class LearningRuleContract {
     return Training.of(network, rule, new Sgd(0.1), feedback);
   }
 
-  private static List<double[]> told(Network network, LearningRule rule, Seed feedback) {
-    return numbers(
-        training(network, rule, feedback).tell(Toy.batch(network, Precision.FP32), 0).signals());
+  private List<double[]> told(Network network, LearningRule rule, Seed feedback) {
+    return numbers(training(network, rule, feedback).tell(batch(network), 0).signals());
   }
 
   @Test
   void signalsAreShapedLikeOutputs() {
     networks()
         .forEach((name, network) -> {
-          var told =
-              training(network, rule(), FEEDBACK).tell(Toy.batch(network, Precision.FP32), 0);
+          var told = training(network, rule(), FEEDBACK).tell(batch(network), 0);
           assertThat(told.signals()).as(name).hasSameSizeAs(network.blocks());
           for (int i = 0; i < told.signals().size(); i++) {
             if (told.signals().get(i) instanceof Signal.Told(Tensor gradient, var _)) {
@@ -175,8 +182,7 @@ public abstract class LearningRuleContract {
   void thereIsOneFeedbackPointAHiddenTrainableBlock() {
     networks()
         .forEach((name, network) -> {
-          var told =
-              training(network, rule(), FEEDBACK).tell(Toy.batch(network, Precision.FP32), 0);
+          var told = training(network, rule(), FEEDBACK).tell(batch(network), 0);
           assertThat(told.signals().size() - 1).as(name).isEqualTo(network.hidden());
           assertThat(network.blocks()).allMatch(block -> !block.parameters().isEmpty());
         });
@@ -218,8 +224,7 @@ public abstract class LearningRuleContract {
     Assumptions.assumeThat(tellsTheOutputTheError()).as("declared by the rule").isTrue();
     networks()
         .forEach((name, network) -> {
-          var told =
-              training(network, rule(), FEEDBACK).tell(Toy.batch(network, Precision.FP32), 0);
+          var told = training(network, rule(), FEEDBACK).tell(batch(network), 0);
           assertThat(told.signals().getLast()).isInstanceOf(Signal.Told.class);
           assertThat(numbers(told.signals()).getLast())
               .as(name)
@@ -235,7 +240,7 @@ public abstract class LearningRuleContract {
           Training training = training(network, rule(), FEEDBACK);
           assertThat(bits(network.state())).as(name).isEqualTo(weights);
           var feedback = bits(training.feedback().state());
-          Toy.Batch batch = Toy.batch(network, Precision.FP32);
+          Toy.Batch batch = batch(network);
           var told = training.tell(batch, 0);
           var again = training.tell(batch, 0);
           assertThat(bits(network.state())).as(name).isEqualTo(weights);

@@ -82,9 +82,13 @@ public final class Toy {
 
   /** The batch of the identities: 16 rows for a network. */
   public static Batch batch(Network network, Precision precision) {
+    return batch(network.input(), (int) network.outputs(), precision);
+  }
+
+  /** The batch of the identities: 16 rows of data. */
+  public static Batch batch(Shape row, int outputs, Precision precision) {
     return new Batch(
-        inputs(precision, Seed.of(11), ROWS, network.input()),
-        targets(precision, Seed.of(12), ROWS, (int) network.outputs()));
+        inputs(precision, Seed.of(11), ROWS, row), targets(precision, Seed.of(12), ROWS, outputs));
   }
 
   /**

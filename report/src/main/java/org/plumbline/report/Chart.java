@@ -59,7 +59,7 @@ record Chart(String title, String time, Unit unit, List<Line> lines, List<Band> 
     }
   }
 
-  /** A shaded range: both series have the same x. */
+  /** A shaded range: both series have the same x. Without a name the words beside explain it. */
   record Band(String name, Series low, Series high, int colour) {}
 
   /** The colours repeat after eight. */
@@ -289,7 +289,7 @@ record Chart(String title, String time, Unit unit, List<Line> lines, List<Band> 
                 "c" + tint(line.colour())));
       }
     }
-    if (!bands.isEmpty()) {
+    if (!bands.isEmpty() && !bands.getFirst().name().isEmpty()) {
       var band = bands.getFirst();
       double middle =
           (band.low().last().orElseThrow().y() + band.high().last().orElseThrow().y()) / 2;
@@ -351,7 +351,7 @@ record Chart(String title, String time, Unit unit, List<Line> lines, List<Band> 
         items.add(Node.tag("li", swatch, Node.text(line.name() + " " + unit.value(last.y()))));
       }
     }
-    if (!bands.isEmpty()) {
+    if (!bands.isEmpty() && !bands.getFirst().name().isEmpty()) {
       items.add(Node.tag("li", bands.getFirst().name() + ": shaded"));
     }
     return Node.tag("ul", items).with("class", "key");

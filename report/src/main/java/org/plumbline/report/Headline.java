@@ -210,7 +210,7 @@ final class Headline {
   }
 
   /** The cord grows with the words beside it, so the bob ends where the number stands. */
-  private static Node plumbLine() {
+  static Node plumbLine() {
     var bob =
         tag(
                 "svg",

@@ -41,7 +41,7 @@ sealed interface Node {
 
   /** A tag with its attributes and children. */
   record Element(String name, Map<String, String> attributes, List<Node> children) implements Node {
-    private static final Set<String> VOID = Set.of("meta", "img", "br", "hr", "input");
+    private static final Set<String> VOID = Set.of("meta", "img", "br", "wbr", "hr", "input");
     private static final Set<String> LINES =
         Set.of("section", "header", "figure", "table", "tr", "dl", "svg", "div", "p", "style");
 

@@ -26,5 +26,9 @@ final class Gallery {
             SampleRuns.minimal(parent))) {
       Files.writeString(run.resolve("report.html"), Report.render(run));
     }
+    for (var comparison :
+        List.of(SampleComparisons.full(parent), SampleComparisons.many(parent, 28))) {
+      Files.writeString(comparison.resolve("comparison.html"), ComparisonReport.render(comparison));
+    }
   }
 }

@@ -7,6 +7,7 @@ import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorOptions;
@@ -468,6 +469,31 @@ public final class Tensor {
   public Tensor leakyRelu(double slope) {
     try (Scalar s = new Scalar(slope)) {
       return made(torch.leaky_relu(t, s));
+    }
+  }
+
+  /**
+   * −1, 0 or 1: the sign of each element.
+   *
+   * @return shaped like this
+   */
+  public Tensor sign() {
+    return made(t.sign());
+  }
+
+  /**
+   * Each element, or the nearer bound where it lies outside.
+   *
+   * @param least the lower bound
+   * @param greatest the upper bound
+   * @return shaped like this
+   */
+  public Tensor clamped(double least, double greatest) {
+    try (Scalar low = new Scalar(least);
+        Scalar high = new Scalar(greatest);
+        ScalarOptional from = new ScalarOptional(low);
+        ScalarOptional to = new ScalarOptional(high)) {
+      return made(t.clamp(from, to));
     }
   }
 

@@ -1,0 +1,273 @@
+package org.plumbline.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.plumbline.report.ComparisonReport;
+import org.plumbline.run.StudyFolder;
+import org.plumbline.train.CellResult;
+import org.plumbline.train.Comparison;
+import org.plumbline.train.Options;
+import org.plumbline.train.Stopped;
+import org.plumbline.train.Study;
+import org.plumbline.train.Tally;
+import org.plumbline.value.Failure;
+
+/** A comparison as the person at the command line sees it. */
+final class Comparing implements Study.Follower {
+  static final String PAGE = "comparison.html";
+
+  private final Console console;
+  private final Study study;
+  private final StudyFolder folder;
+  private final StopSignals signals;
+  private final ProgressView view;
+  private final Forecast forecast;
+  private Optional<Progress> first = Optional.empty();
+  private long begun;
+  private int index;
+
+  private Comparing(Console console, Study study, StudyFolder folder, StopSignals signals) {
+    this.console = console;
+    this.study = study;
+    this.folder = folder;
+    this.signals = signals;
+    this.view = ProgressView.on(console);
+    this.forecast = new Forecast(study.cells().stream().map(Study.Cell::label).toList());
+  }
+
+  /**
+   * Carries out what is left of a comparison, draws its page and answers what came out.
+   *
+   * @param console where it is shown
+   * @param comparison what
+   * @param out its folder
+   * @throws Failure if a rule has no run that finished; the answer was given all the same
+   */
+  static void watch(Console console, Comparison comparison, Path out) {
+    Study study = comparison.study();
+    warnOfLacking(console, study.labels());
+    console.beforeLibtorch();
+    try (StopSignals signals = StopSignals.listen();
+        StudyFolder folder = comparison.open(out)) {
+      List<CellResult> results = new Comparing(console, study, folder, signals).carriedOut();
+      Tally tally = Tally.of(results, folder.directory());
+      console.answer(object(folder.directory(), tally), lines(folder.directory(), tally, results));
+      requireAll(folder.directory(), tally);
+    }
+  }
+
+  private static void warnOfLacking(Console console, List<String> rules) {
+    boolean bp = rules.contains("bp");
+    boolean shallow = rules.contains("shallow");
+    if (!bp || !shallow) {
+      console.say(
+          "the comparison lacks its %s; --rules may name %s too"
+              .formatted(
+                  bp
+                      ? "control, shallow"
+                      : shallow ? "yardstick, bp" : "yardstick, bp, and its control, shallow",
+                  bp || shallow ? "it" : "them"));
+    }
+  }
+
+  private List<CellResult> carriedOut() {
+    try {
+      return study.carryOut(folder, this);
+    } catch (Stopped stopped) {
+      String message = String.valueOf(stopped.getMessage());
+      throw new StoppedBySignal(
+          signals.exitCode(), message.replace(stopped.run().toString(), Words.path(stopped.run())));
+    } finally {
+      view.clear();
+      draw();
+    }
+  }
+
+  /** Where the disk is full there is no page; what ended the comparison is told already. */
+  private void draw() {
+    try {
+      folder.write(PAGE, ComparisonReport.render(folder.directory()));
+    } catch (Failure failure) {
+      console.warn(String.valueOf(failure.getMessage()));
+    }
+  }
+
+  @Override
+  public void opened(List<CellResult> cells) {
+    console.say(
+        "comparison %s: %d runs, %s on %s"
+            .formatted(
+                Words.path(folder.directory()),
+                cells.size(),
+                String.join(", ", study.labels()),
+                study.cells().getFirst().configuration().get(Options.DATA)));
+    int done = 0;
+    for (int i = 0; i < cells.size(); i++) {
+      CellResult cell = cells.get(i);
+      Double seconds = cell.figures().get("seconds");
+      if (seconds != null) {
+        forecast.ended(i, seconds);
+      }
+      if (cell.state() == CellResult.State.FINISHED || cell.state() == CellResult.State.FAILED) {
+        done++;
+        forecast.passed(i);
+        report(cell);
+      }
+    }
+    if (done > 0) {
+      console.say("%d of %d runs were done before".formatted(done, cells.size()));
+    }
+  }
+
+  /** The page of a run, unless it is there. */
+  private static void report(CellResult cell) {
+    if (Files.isDirectory(cell.run()) && !Files.exists(cell.run().resolve(ReportFile.NAME))) {
+      ReportFile.write(cell.run());
+    }
+  }
+
+  @Override
+  public void begins(int index, Study.Cell cell) {
+    this.index = index;
+    this.begun = System.nanoTime();
+    this.first = Optional.empty();
+  }
+
+  @Override
+  public void stepped(Progress progress) {
+    Progress from = first.orElse(progress);
+    first = Optional.of(from);
+    double inRun = (double) progress.step() / progress.steps();
+    long done = progress.step() - from.step(); // the first step of all takes long
+    if (done > 0) {
+      double step = (progress.seconds() - from.seconds()) / done;
+      double rest = step * (progress.steps() - progress.step());
+      forecast.running(index, rest, (System.nanoTime() - begun) * 1e-9 + rest);
+    }
+    double share = forecast.share(index, inRun);
+    if (progress.step() * progress.epochs() % progress.steps() == 0) {
+      view.milestone(Math.min(share, 0.999), () -> words(progress));
+    } else {
+      view.show(share, () -> words(progress));
+    }
+  }
+
+  private String words(Progress progress) {
+    Study.Cell cell = study.cells().get(index);
+    List<String> parts = new ArrayList<>();
+    parts.add(head(index, cell));
+    parts.add("epoch %d/%d".formatted(progress.epoch(), progress.epochs()));
+    parts.add("accuracy " + Words.percent(progress.accuracy()));
+    double left = forecast.left(index);
+    if (Double.isFinite(left)) {
+      parts.add("ETA of all " + Words.clock(left));
+    }
+    return String.join("  ", parts);
+  }
+
+  private String head(int index, Study.Cell cell) {
+    return "run %d/%d  %s seed %s"
+        .formatted(index + 1, study.cells().size(), cell.label(), cell.seed());
+  }
+
+  @Override
+  public void ended(int index, CellResult result) {
+    double seconds = (System.nanoTime() - begun) * 1e-9;
+    view.clear();
+    forecast.passed(index);
+    if (result.state() == CellResult.State.FAILED) {
+      console.warn(head(index, result.cell()) + " failed: " + result.reason());
+    } else {
+      forecast.ended(index, seconds);
+      console.say(
+          "%s: test accuracy %s, %s"
+              .formatted(
+                  head(index, result.cell()),
+                  Words.percent(result.figures().getOrDefault("test_accuracy", Double.NaN)),
+                  Words.duration(result.figures().getOrDefault("seconds", Double.NaN))));
+    }
+    if (Files.isDirectory(result.run())) {
+      ReportFile.write(result.run());
+    }
+    draw();
+  }
+
+  @Override
+  public void warned(String message) {
+    view.clear();
+    console.warn(message);
+  }
+
+  @Override
+  public boolean stopRequested() {
+    return signals.requested();
+  }
+
+  private static Map<String, Object> object(Path out, Tally tally) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("out", out);
+    object.put("report", out.resolve(PAGE));
+    object.put("rows", tally.rows());
+    object.put("runs", tally.runs());
+    return object;
+  }
+
+  /** The rules, the best first. */
+  private static List<String> lines(Path out, Tally tally, List<CellResult> results) {
+    Table table =
+        new Table()
+            .row(
+                "rule", "seeds", "test accuracy", "± std", "train accuracy", "seconds", "feedback");
+    tally.rows().stream()
+        .sorted(
+            Comparator.comparingDouble(
+                (Map<String, Object> row) -> -figure(row, "test_accuracy_mean", -1)))
+        .forEach(row ->
+            table.row(
+                String.valueOf(row.get("label")),
+                String.valueOf(row.get("seeds")),
+                Words.percent(figure(row, "test_accuracy_mean", Double.NaN)),
+                Words.percent(figure(row, "test_accuracy_std", Double.NaN)),
+                Words.percent(figure(row, "train_accuracy_mean", Double.NaN)),
+                Words.number(figure(row, "seconds_mean", Double.NaN)),
+                row.containsKey("feedback_bytes")
+                    ? Words.whole(figure(row, "feedback_bytes", 0)) + " bytes"
+                    : "–"));
+    List<String> lines = new ArrayList<>(table.lines());
+    for (CellResult result : results) {
+      if (result.state() == CellResult.State.FAILED) {
+        lines.add(
+            "failed: %s seed %s: %s"
+                .formatted(result.cell().label(), result.cell().seed(), result.reason()));
+      }
+    }
+    lines.add("report: " + Words.path(out.resolve(PAGE)));
+    lines.add(
+        "tables: %s, %s"
+            .formatted(Words.path(out.resolve(Study.CSV)), Words.path(out.resolve(Study.JSON))));
+    return lines;
+  }
+
+  private static double figure(Map<String, Object> row, String name, double otherwise) {
+    return row.get(name) instanceof Number number ? number.doubleValue() : otherwise;
+  }
+
+  private static void requireAll(Path out, Tally tally) {
+    List<String> without =
+        tally.rows().stream()
+            .filter(row -> row.get("seeds") instanceof Integer seeds && seeds == 0)
+            .map(row -> String.valueOf(row.get("label")))
+            .toList();
+    if (!without.isEmpty()) {
+      throw new Failure(
+          "no run of %s finished; the reasons are in %s"
+              .formatted(String.join(", ", without), Words.path(out.resolve(PAGE))));
+    }
+  }
+}

@@ -1,0 +1,181 @@
+package org.plumbline.rule;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.plumbline.nn.Backward;
+import org.plumbline.nn.Gradient;
+import org.plumbline.nn.Gradients;
+import org.plumbline.nn.Network;
+import org.plumbline.nn.Parameter;
+import org.plumbline.nn.Step;
+import org.plumbline.nn.Trace;
+import org.plumbline.objective.Outcome;
+import org.plumbline.optim.Updates;
+import org.plumbline.tensor.Seed;
+import org.plumbline.tensor.Tensor;
+
+/**
+ * Layered feedback of two factors, of which the second learns beside the weight.
+ *
+ * <pre>
+ *   u_l = δ_l P_l        s_{l−1} = T(u_l Q_l)        P_l: [n_l, r]   Q_l: [r, n_{l−1}]        l = L…2
+ *   gQ_l = u_lᵀ h_{l−1} = P_lᵀ gW_l        W_l and Q_l: the optimizer's step, then − c of their old value
+ * </pre>
+ *
+ * @param pairs one a weight
+ * @param sent T, what is done to a carried signal {@code [batch, n_{l−1}]}
+ * @param decay c
+ * @param learning how P moves, if it does
+ */
+record TwoFactors(List<Pair> pairs, UnaryOperator<Tensor> sent, double decay, Learning learning)
+    implements Feedback {
+  /**
+   * The factors that stand for one weight.
+   *
+   * @param at the weight
+   * @param p {@code [out, r]}
+   * @param q shaped like the weight, with r in place of out
+   */
+  record Pair(Crossing at, Tensor p, Parameter q) {
+    /** P Q, {@code [out, in]}. */
+    Tensor product() {
+      return p.matmul(q.value().reshaped(p.size(1), -1));
+    }
+  }
+
+  /** Draws P. */
+  interface First {
+    /** {@code [out, r]}, for a weight. */
+    Tensor factor(Crossing crossing, Seed seed);
+  }
+
+  /** Moves P behind a step. */
+  interface Learning {
+    /** P stays. */
+    Learning NONE = (p, gradient) -> {};
+
+    /**
+     * Changes P in place.
+     *
+     * @param p {@code [out, r]}
+     * @param gradient by the weight, as it was applied
+     */
+    void move(Tensor p, Gradient gradient);
+  }
+
+  /** Draws the factors: P as {@code first} says, Q uniform in ±1/√n_{l−1}, as a weight. */
+  static List<Pair> drawn(Network network, First first, Seed seed) {
+    List<Pair> pairs = new ArrayList<>();
+    for (Crossing c : Crossing.of(network)) {
+      Tensor w = c.weight().value();
+      Tensor p = first.factor(c, c.seed(seed).child("p")).to(w.precision()).to(w.device());
+      long[] shape = w.shape().toArray();
+      shape[0] = p.size(1);
+      Tensor q = c.seed(seed).child("q").uniform(1 / Math.sqrt((double) c.in()), shape);
+      pairs.add(new Pair(c, p, new Parameter(c.name(), q.to(w.precision()).to(w.device()))));
+    }
+    return List.copyOf(pairs);
+  }
+
+  @Override
+  public List<Signal> signals(Trace trace, Outcome outcome) {
+    Map<Parameter, Pair> byWeight = new HashMap<>();
+    pairs.forEach(pair -> byWeight.put(pair.at.weight(), pair));
+    Backward backward = backward(byWeight);
+    List<Signal> signals = new ArrayList<>();
+    Tensor signal = outcome.error();
+    for (Step step : trace.steps().subList(1, trace.steps().size()).reversed()) {
+      signals.add(new Signal.Told(signal, own(step.gradients(signal), byWeight)));
+      signal = sent.apply(step.carry(signal, backward));
+    }
+    signals.add(new Signal.Told(signal));
+    return signals.reversed();
+  }
+
+  private static Backward backward(Map<Parameter, Pair> byWeight) {
+    return new Backward() {
+      @Override
+      public Tensor instead(Parameter weight) {
+        Pair pair = byWeight.get(weight);
+        return pair == null ? weight.value() : pair.q.value();
+      }
+
+      @Override
+      public Tensor mixed(Parameter weight, Tensor local) {
+        Pair pair = byWeight.get(weight);
+        return pair == null ? local : local.matmul(pair.p);
+      }
+    };
+  }
+
+  /** gQ = Pᵀ gW, still factored where gW is: δ P and h. */
+  private static Gradients own(Gradients gradients, Map<Parameter, Pair> byWeight) {
+    List<Gradients.Entry> entries = new ArrayList<>();
+    for (Gradients.Entry entry : gradients.entries()) {
+      Pair pair = byWeight.get(entry.parameter());
+      if (pair != null) {
+        entries.add(
+            new Gradients.Entry(
+                pair.q,
+                switch (entry.gradient()) {
+                  case Gradient.Factored(Tensor left, Tensor right) ->
+                      new Gradient.Factored(left.matmul(pair.p), right);
+                  case Gradient.Whole(Tensor value) ->
+                      new Gradient.Whole(
+                          pair.p
+                              .transposed()
+                              .matmul(value.reshaped(pair.p.size(0), -1))
+                              .reshaped(pair.q.value().shape().toArray()));
+                }));
+      }
+    }
+    return new Gradients(entries);
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return pairs.stream().map(Pair::q).toList();
+  }
+
+  @Override
+  public List<Parameter> follows() {
+    return decay == 0
+        ? List.of()
+        : pairs.stream().flatMap(pair -> Stream.of(pair.at.weight(), pair.q)).toList();
+  }
+
+  @Override
+  public void afterStep(Trace trace, Outcome outcome, Updates updates) {
+    follows().forEach(p -> p.value().add(updates.was(p), -decay));
+    Map<Parameter, Gradient> applied = new HashMap<>();
+    updates.gradients().entries().forEach(e -> applied.put(e.parameter(), e.gradient()));
+    for (Pair pair : pairs) {
+      Gradient gradient = applied.get(pair.at.weight());
+      if (gradient != null) {
+        learning.move(pair.p, gradient);
+      }
+    }
+  }
+
+  @Override
+  public Map<String, Tensor> state() {
+    Map<String, Tensor> state = new LinkedHashMap<>();
+    for (Pair pair : pairs) {
+      state.put(pair.at.name() + ".p", pair.p);
+      state.put(pair.at.name() + ".q", pair.q.value());
+    }
+    return state;
+  }
+
+  @Override
+  public Paths paths() {
+    return new Paths(
+        Paths.Kind.LAYERED,
+        pairs.stream().filter(pair -> pair.at.index() == 0).map(Pair::product).toList());
+  }
+}

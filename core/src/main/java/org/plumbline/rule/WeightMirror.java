@@ -1,0 +1,155 @@
+package org.plumbline.rule;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.plumbline.nn.Block;
+import org.plumbline.nn.Mode;
+import org.plumbline.nn.Network;
+import org.plumbline.tensor.Scope;
+import org.plumbline.tensor.Seed;
+import org.plumbline.tensor.Tensor;
+import org.plumbline.value.About;
+import org.plumbline.value.Check;
+
+/**
+ * Weight mirror: behind every training step, noise goes through each block alone, and what comes
+ * out, correlated with what went in, copies W into V.
+ *
+ * <pre>
+ *   s_{l−1} = δ_l V_l                                                            l = L…2
+ *   ξ ~ noise of variance s², [rows, n_{l−1}], fresh for every block        z = φ_l(ξ W_lᵀ + b_l)
+ *   V_l ← (1 − λ) V_l + (η / rows) (z − mean of z)ᵀ ξ
+ *   ⇒ V_l is drawn to (η s² / λ) diag(E φ_l') W_l; without λ it grows that way without bound
+ *   normalised: u ~ U[0, 1) [rows, n_l]        V_l ← V_l · 0.5 / (mean over columns of std of u V_l)
+ * </pre>
+ *
+ * <p>Akrout, Wilson, Humphreys, Lillicrap, Tweed 2019, <a
+ * href="https://arxiv.org/abs/1904.05391">arXiv:1904.05391</a>, eq. 7, with V at first as there,
+ * N(0, 1/(n_{l−1} + n_l)). Where we differ: the reference has noise U(±0.05), η = 0.01 on the sum
+ * of 128 rows (1.28 on their mean), λ = 0 and a norm control that changes a copy only. Here λ = η
+ * s², so that V comes to the size of W by itself and no norm control is needed, and the noise is as
+ * large as activity is, which keeps relu units with a negative bias in view. z is centred over the
+ * rows: its mean says nothing of W, but with biases would be most of the variance. A block of
+ * several weights mirrors each alone, linearly.
+ *
+ * @param rate η
+ * @param noise the size of ξ: the bound of a uniform, the standard deviation of a normal law
+ * @param law the distribution of ξ
+ * @param decay λ
+ * @param control of the norm of V
+ * @param rows of noise in a mirror step
+ * @param steps mirror steps behind each training step
+ * @param initial mirror steps before training
+ */
+@About("weight mirror: noise through each block copies W into V; Akrout et al. 2019")
+@Nature(
+    family = Nature.Family.LAYERED,
+    citation = "Akrout, Wilson, Humphreys, Lillicrap, Tweed 2019, arXiv:1904.05391",
+    backwardChain = true)
+public record WeightMirror(
+    @About("rate of the mirror") double rate,
+    @About("size of the noise: bound or standard deviation") double noise,
+    @About("distribution of the noise: uniform, normal, orthogonal") Law law,
+    @About("share taken off V at every mirror step, in [0, 1)") double decay,
+    @About("of the norm of V: free, normalised") Control control,
+    @About("rows of noise in a mirror step") int rows,
+    @About("mirror steps behind each training step") int steps,
+    @About("mirror steps before training") int initial)
+    implements LearningRule {
+  /** What holds the norm of V. */
+  public enum Control {
+    /** The decay, if there is one. */
+    FREE,
+    /** V is rescaled behind every mirror step. */
+    NORMALISED
+  }
+
+  /**
+   * Checks the numbers.
+   *
+   * @param rate above 0
+   * @param noise above 0
+   * @param law the distribution
+   * @param decay in [0, 1)
+   * @param control of the norm
+   * @param rows at least 2
+   * @param steps at least 0
+   * @param initial at least 0
+   */
+  public WeightMirror {
+    Check.positive("rate", rate);
+    Check.positive("noise", noise);
+    Check.fraction("decay", decay);
+    Check.atLeast("rows", 2, rows);
+    Check.atLeast("steps", 0, steps);
+    Check.atLeast("initial", 0, initial);
+  }
+
+  /** Rate 0.015, noise U(±1), decay 0.005, 128 rows, one step behind each training step. */
+  public WeightMirror() {
+    this(0.015, 1, Law.UNIFORM, 0.005, Control.FREE, 128, 1, 0);
+  }
+
+  @Override
+  public Feedback attach(Network network, Seed seed) {
+    FeedbackLaw first = new FeedbackLaw(1, Law.NORMAL, Scale.SUM);
+    Substitutes v = Substitutes.of(network, first, Storage.STORED, seed);
+    Tensor key = Tensor.of(new long[] {seed.key()}, 1);
+    Tensor count = Tensor.of(new long[1]);
+    Map<String, Tensor> state = new LinkedHashMap<>(v.state());
+    state.put("seed", key);
+    state.put("mirrored", count);
+    mirror(network, v, key, count, initial);
+    return new Layered(
+        v,
+        state,
+        v::paths,
+        List.of(), // nothing is followed: the mirror looks for itself
+        updates -> mirror(network, v, key, count, steps));
+  }
+
+  private void mirror(Network network, Substitutes v, Tensor key, Tensor count, int times) {
+    for (int i = 0; i < times; i++) {
+      try (var _ = Scope.open()) {
+        Seed seed = new Seed(key.toLongs()[0]).child("mirror").child(count.toLongs()[0]);
+        v.each((c, matrix) -> reflect(matrix, c, network, c.seed(seed)));
+        count.add(1L);
+      }
+    }
+  }
+
+  /** One mirror step of one weight, V in place. */
+  private void reflect(Tensor v, Crossing c, Network network, Seed seed) {
+    Tensor xi =
+        new FeedbackLaw(noise, law, Scale.ONE)
+            .draw(seed.child("noise"), rows, c.in(), 1)
+            .to(v.precision())
+            .to(v.device());
+    Tensor z = answer(xi, c, network);
+    Tensor centred = z.minus(z.sum(0).multiply(1.0 / rows));
+    Tensor flat = v.reshaped(c.out(), c.in());
+    flat.addProduct(1 - decay, centred.transposed(), xi, rate / rows);
+    if (control == Control.NORMALISED) {
+      Tensor u = seed.child("norm").uniform(0.5, rows, c.out()); // U[0, 1) but for its mean
+      Tensor uv = u.to(v.precision()).to(v.device()).matmul(flat);
+      Tensor variance = uv.minus(uv.sum(0).multiply(1.0 / rows)).squared().sum(0);
+      double std = variance.multiply(1.0 / rows).sqrt().mean().item();
+      if (std > 0) {
+        v.multiply(0.5 / std);
+      }
+    }
+  }
+
+  /** {@code [rows, out]}: by the block itself where the weight is all its weights. */
+  private static Tensor answer(Tensor noise, Crossing c, Network network) {
+    int i = c.block() - 1;
+    Block block = network.blocks().get(i);
+    long weights = block.parameters().stream().filter(p -> p.value().shape().rank() > 1).count();
+    if (weights == 1 && network.width(i - 1) == c.in() && network.width(i) == c.out()) {
+      Tensor rows = noise.reshaped(network.shape(i - 1).withRows(noise.size(0)).toArray());
+      return block.step(rows, Mode.EVAL).output().reshaped(noise.size(0), -1);
+    }
+    return noise.linear(c.weight().value().reshaped(c.out(), c.in()));
+  }
+}

@@ -1,0 +1,306 @@
+package org.plumbline.train;
+
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.plumbline.data.Datasets;
+import org.plumbline.probe.Probes;
+import org.plumbline.rule.Rules;
+import org.plumbline.run.StudyFolder;
+import org.plumbline.value.BadInput;
+
+/**
+ * Learning rules side by side: the same data, network and optimizer, every rule with every seed.
+ *
+ * @param base what all runs have in common, in its normal form; its seed is the first, its rule
+ *     does not matter
+ * @param rules in order, with all their parameters
+ * @param seeds how many, counted up from the first
+ */
+public record Comparison(Configuration base, List<String> rules, int seeds) {
+  /** The file that says what is compared. */
+  public static final String FILE = "compare.yaml";
+
+  private static final String RULES = "rules";
+  private static final String SEEDS = "seeds";
+  private static final int MOST_SEEDS = 10_000;
+  private static final List<String> PROBES = List.of("alignment", "cost");
+
+  /**
+   * A comparison as a user asks for it.
+   *
+   * @param base complete
+   * @param given the options that were chosen; of the others, comparisons have defaults of their
+   *     own
+   * @param rules separated by commas; empty if not given
+   * @param seeds how many; empty if not given
+   */
+  public record Wish(Configuration base, Set<Options> given, String rules, String seeds) {
+    /**
+     * Copies the set.
+     *
+     * @param base complete
+     * @param given the options that were chosen
+     * @param rules separated by commas; empty if not given
+     * @param seeds how many; empty if not given
+     */
+    public Wish {
+      given = Set.copyOf(given);
+    }
+
+    /**
+     * All defaults.
+     *
+     * @return without rules
+     */
+    public static Wish defaults() {
+      return new Wish(Configuration.defaults(), Set.of(), "", "");
+    }
+
+    /**
+     * Reads a YAML file: the keys of a configuration, {@code rules} and {@code seeds}; {@code rule}
+     * is passed over.
+     *
+     * @param file of at most 1 MiB
+     * @return what it says
+     * @throws BadInput with place and nearest name, if something is unknown or malformed
+     */
+    public static Wish read(Path file) {
+      return of(file, Yaml.read(file));
+    }
+
+    private static Wish of(Path file, Map<String, Object> tree) {
+      Map<String, Object> rest = new LinkedHashMap<>(tree);
+      String rules = text(file, rest, RULES);
+      String seeds = text(file, rest, SEEDS);
+      Set<Options> given = EnumSet.noneOf(Options.class);
+      rest.keySet().forEach(key -> Options.of(key).ifPresent(given::add));
+      return new Wish(Configuration.of(file, rest), given, rules, seeds);
+    }
+
+    private static String text(Path file, Map<String, Object> tree, String key) {
+      Object value = tree.remove(key);
+      return value == null ? "" : Configuration.text(file, key, value);
+    }
+  }
+
+  /**
+   * Copies the list.
+   *
+   * @param base what all runs have in common
+   * @param rules in order, with all their parameters
+   * @param seeds how many
+   */
+  public Comparison {
+    rules = List.copyOf(rules);
+  }
+
+  /**
+   * Understands a wish. Opens the data, to read the probes about once an epoch.
+   *
+   * @param wish what a user asks for
+   * @return in its normal form
+   * @throws BadInput if a rule is unknown or named twice, or no rule could be trained
+   */
+  public static Comparison of(Wish wish) {
+    if (wish.rules.isEmpty()) {
+      throw new BadInput(
+          "compare needs at least one rule: --rules bp,shallow,dfa; known: "
+              + String.join(", ", Rules.ALL.names()));
+    }
+    List<String> rules =
+        Rules.ALL.split(wish.rules).stream()
+            .map(text -> Rules.ALL.printAll(Rules.ALL.parse(text)))
+            .toList();
+    Set<String> seen = new LinkedHashSet<>();
+    for (String rule : rules) {
+      if (!seen.add(rule)) {
+        throw new BadInput("rule '%s' is given twice; name each once".formatted(shortened(rule)));
+      }
+    }
+    Configuration base = wish.base;
+    if (!wish.given.contains(Options.PROBE)) {
+      List<String> probes = PROBES.stream().filter(Probes.ALL.names()::contains).toList();
+      base = base.with(Options.PROBE, probes.isEmpty() ? "none" : String.join(",", probes));
+    }
+    int seeds = seeds(wish.seeds.isEmpty() ? "3" : wish.seeds);
+    Experiment experiment = accepted(base, rules);
+    base = experiment.configuration().with(Options.RULE, rules.getFirst());
+    requireSeeds(base, seeds);
+    Datasets.check(experiment.data());
+    if (!wish.given.contains(Options.PROBE_EVERY)) {
+      int rows = Parts.of(experiment).train().size();
+      base =
+          base.with(Options.PROBE_EVERY, Integer.toString(Math.ceilDiv(rows, experiment.batch())));
+    }
+    return new Comparison(base, rules, seeds);
+  }
+
+  private static int seeds(String text) {
+    try {
+      int seeds = Integer.parseInt(text);
+      if (seeds >= 1 && seeds <= MOST_SEEDS) {
+        return seeds;
+      }
+    } catch (NumberFormatException e) {
+      // refused below
+    }
+    throw new BadInput(
+        "seeds must be a whole number from 1 to %d, but is '%s'".formatted(MOST_SEEDS, text));
+  }
+
+  private static void requireSeeds(Configuration base, int seeds) {
+    long first = Long.parseLong(base.get(Options.SEED));
+    if (first > Long.MAX_VALUE - seeds) {
+      throw new BadInput("seed must leave room for %d more, but is %d".formatted(seeds - 1, first));
+    }
+  }
+
+  /**
+   * What is wrong with every rule is wrong with the rest; what only some refuse, they answer for.
+   */
+  private static Experiment accepted(Configuration base, List<String> rules) {
+    Optional<BadInput> first = Optional.empty();
+    for (String rule : rules) {
+      try {
+        return Experiment.of(base.with(Options.RULE, rule));
+      } catch (BadInput refused) {
+        first = first.isPresent() ? first : Optional.of(refused);
+      }
+    }
+    throw first.orElseThrow();
+  }
+
+  /**
+   * The runs.
+   *
+   * @return labels are rules without the parameters that have their defaults
+   */
+  public Study study() {
+    Map<String, Configuration> labels = new LinkedHashMap<>();
+    for (String rule : rules) {
+      labels.put(shortened(rule), base.with(Options.RULE, rule));
+    }
+    return Study.crossed(labels, Long.parseLong(base.get(Options.SEED)), seeds);
+  }
+
+  private static String shortened(String rule) {
+    return Rules.ALL.print(Rules.ALL.parse(rule));
+  }
+
+  /**
+   * Opens the folder of this comparison, or makes it.
+   *
+   * @param out new, empty, or of the same comparison
+   * @return to be closed
+   * @throws BadInput if it is of another comparison, naming the first difference
+   */
+  public StudyFolder open(Path out) {
+    StudyFolder folder = StudyFolder.open(out, FILE, yaml());
+    try {
+      Optional<String> difference =
+          difference(parse(folder.directory().resolve(FILE), folder.plan()));
+      if (difference.isPresent()) {
+        throw new BadInput(
+            "%s holds another comparison: its %s; repeat its command, or name another folder with --out"
+                .formatted(out, difference.get()));
+      }
+      return folder;
+    } catch (RuntimeException e) {
+      folder.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Reads what a folder compares.
+   *
+   * @param folder of a comparison
+   * @return the same
+   * @throws BadInput if the folder holds none
+   */
+  public static Comparison in(Path folder) {
+    return parse(folder.resolve(FILE), StudyFolder.planOf(folder, FILE));
+  }
+
+  private static Comparison parse(Path file, String yaml) {
+    Wish there = Wish.of(file, Yaml.parse(file, yaml));
+    Set<Options> all = EnumSet.allOf(Options.class); // it is complete as resolved
+    return of(new Wish(there.base, all, there.rules, there.seeds));
+  }
+
+  /**
+   * The file, from which {@link #in} reads the same.
+   *
+   * @return one key a line
+   */
+  public String yaml() {
+    return "# Made by plumbline compare. With another command this folder is refused.\n"
+        + RULES
+        + ":\n"
+        + rules.stream()
+            .map(rule -> "  - " + Configuration.quoted(rule) + "\n")
+            .collect(Collectors.joining())
+        + SEEDS
+        + ": "
+        + seeds
+        + "\n"
+        + base.yaml()
+            .lines()
+            .filter(line -> !line.startsWith(Options.RULE.key() + ":"))
+            .map(line -> line + "\n")
+            .collect(Collectors.joining());
+  }
+
+  /** What another comparison has that this one has not. */
+  private Optional<String> difference(Comparison there) {
+    if (!there.rules.equals(rules)) {
+      return Optional.of(other(RULES, listed(there.rules), listed(rules)));
+    }
+    if (there.seeds != seeds) {
+      return Optional.of(other(SEEDS, "" + there.seeds, "" + seeds));
+    }
+    return difference(there.base, base);
+  }
+
+  /** The first option in which two configurations differ, in words. */
+  static Optional<String> difference(Configuration there, Configuration here) {
+    for (Options option : Options.values()) {
+      if (!there.get(option).equals(here.get(option))) {
+        return Optional.of(other(option.key(), there.get(option), here.get(option)));
+      }
+    }
+    return there.blocks().equals(here.blocks())
+        ? Optional.empty()
+        : Optional.of(Options.BLOCKS + " are others");
+  }
+
+  private static String listed(List<String> rules) {
+    return rules.stream().map(Comparison::shortened).collect(Collectors.joining(","));
+  }
+
+  private static String other(String key, String there, String here) {
+    return "%s is %s, not %s"
+        .formatted(key, there.isEmpty() ? "none" : there, here.isEmpty() ? "none" : here);
+  }
+
+  /**
+   * Whether a folder of this name is of the same comparison and not all of its runs have ended.
+   *
+   * @param folder perhaps of a comparison
+   * @return true to go on with it
+   */
+  public boolean isUnfinishedIn(Path folder) {
+    try {
+      return in(folder).equals(this) && !Tally.isComplete(folder.resolve(Study.JSON));
+    } catch (BadInput e) {
+      return false;
+    }
+  }
+}

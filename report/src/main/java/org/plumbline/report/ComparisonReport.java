@@ -1,0 +1,38 @@
+package org.plumbline.report;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * One self-contained page about the runs of a comparison: which rule did how well, how sure that
+ * is, how it learned, and what it cost.
+ *
+ * <p>As a {@link Report}: it opens offline, escapes everything, and shows what is there, so a
+ * comparison that is still running has a page too.
+ */
+public final class ComparisonReport {
+  private ComparisonReport() {}
+
+  /**
+   * Draws the page.
+   *
+   * @param folder of a comparison, as described in {@code docs/compare-folder.md}
+   * @return a complete HTML document, to be stored as UTF-8
+   * @throws IllegalArgumentException if the folder is missing, unreadable or holds no comparison;
+   *     the message is one line
+   */
+  public static String render(Path folder) {
+    var all = ComparisonData.read(folder);
+    return Page.of(
+        Verdict.title(all),
+        Verdict.of(all),
+        List.of(
+            Ranking.of(all),
+            RuleCurves.of(all),
+            HeatMaps.of(all),
+            Costs.of(all),
+            Cells.of(all),
+            Cells.configuration(all),
+            Cells.provenance(all)));
+  }
+}
