@@ -51,10 +51,10 @@ final class Comparing implements Study.Follower {
    */
   static void watch(Console console, Comparison comparison, Path out) {
     Study study = comparison.study();
-    warnOfLacking(console, study.labels());
     console.beforeLibtorch();
     try (StopSignals signals = StopSignals.listen();
         StudyFolder folder = comparison.open(out)) {
+      sayWhatLacks(console, study.labels());
       List<CellResult> results = new Comparing(console, study, folder, signals).carriedOut();
       Tally tally = Tally.of(results, folder.directory());
       console.answer(object(folder.directory(), tally), lines(folder.directory(), tally, results));
@@ -62,7 +62,7 @@ final class Comparing implements Study.Follower {
     }
   }
 
-  private static void warnOfLacking(Console console, List<String> rules) {
+  private static void sayWhatLacks(Console console, List<String> rules) {
     boolean bp = rules.contains("bp");
     boolean shallow = rules.contains("shallow");
     if (!bp || !shallow) {
