@@ -77,24 +77,35 @@ final class Comparing implements Study.Follower {
   }
 
   private List<CellResult> carriedOut() {
+    List<CellResult> results;
     try {
-      return study.carryOut(folder, this);
+      results = study.carryOut(folder, this);
     } catch (Stopped stopped) {
+      attempt(this::draw);
       String message = String.valueOf(stopped.getMessage());
       throw new StoppedBySignal(
           signals.exitCode(), message.replace(stopped.run().toString(), Words.path(stopped.run())));
+    } catch (RuntimeException failed) {
+      attempt(this::draw);
+      throw failed;
     } finally {
       view.clear();
-      draw();
     }
+    draw();
+    return results;
   }
 
-  /** Where the disk is full there is no page; what ended the comparison is told already. */
   private void draw() {
+    folder.write(PAGE, ComparisonReport.render(folder.directory()));
+  }
+
+  /** A page that cannot be made must not end the runs, nor hide what did. */
+  private void attempt(Runnable page) {
     try {
-      folder.write(PAGE, ComparisonReport.render(folder.directory()));
-    } catch (Failure failure) {
-      console.warn(String.valueOf(failure.getMessage()));
+      page.run();
+    } catch (RuntimeException e) {
+      view.clear();
+      console.warn("a page could not be made: " + e.getMessage());
     }
   }
 
@@ -117,7 +128,7 @@ final class Comparing implements Study.Follower {
       if (cell.state() == CellResult.State.FINISHED || cell.state() == CellResult.State.FAILED) {
         done++;
         forecast.passed(i);
-        report(cell);
+        attempt(() -> report(cell));
       }
     }
     if (done > 0) {
@@ -193,15 +204,15 @@ final class Comparing implements Study.Follower {
                   Words.duration(result.figures().getOrDefault("seconds", Double.NaN))));
     }
     if (Files.isDirectory(result.run())) {
-      ReportFile.write(result.run());
+      attempt(() -> ReportFile.write(result.run()));
     }
-    draw();
+    attempt(this::draw);
   }
 
   @Override
   public void warned(String message) {
     view.clear();
-    console.warn(message);
+    console.warn(head(index, study.cells().get(index)) + ": " + message);
   }
 
   @Override
