@@ -166,7 +166,7 @@ final class CompareTest {
   void killed_and_interrupted_it_goes_on() throws Exception {
     Path often = folder.resolve("often");
     String[] command = {
-      "compare", "--rules=bp,dfa", "--seeds=2", "--net=16", "--epochs=60", "--out", often.toString()
+      "compare", "--rules=bp,dfa", "--seeds=2", "--net=16", "--epochs=30", "--out", often.toString()
     };
     Child killed =
         Child.start(folder, List.of(), command).untilErrContains("run 1/4").signalled("KILL");

@@ -359,7 +359,7 @@ final class ComparisonReportTest {
       var path = folder.resolve(file);
       var whole = Files.readString(path);
       var places = value.matcher(whole).results().toList();
-      for (int i = 0; i < 40; i++) {
+      for (int i = 0; i < 15; i++) {
         var place = places.get(random.nextInt(places.size()));
         var damage = damages.get(random.nextInt(damages.size()));
         Files.writeString(
