@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.plumbline.train.Comparison;
 import org.plumbline.train.Trainer;
+import org.plumbline.value.BadInput;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -25,6 +26,11 @@ final class Resume implements Command {
   public void run(ParseResult given, Console console) {
     Path run = Syntax.run(given);
     if (Files.exists(run.resolve(Comparison.FILE))) {
+      if (Syntax.plugins(given).isPresent()) {
+        throw new BadInput(
+            "--plugins names another folder for a run, but %s holds a comparison, whose rules must lie where %s says; bring them back there"
+                .formatted(run, Comparison.FILE));
+      }
       Comparing.watch(console, Comparison.in(run), run);
       return;
     }

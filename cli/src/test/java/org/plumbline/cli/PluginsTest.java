@@ -118,6 +118,36 @@ final class PluginsTest {
     Said.by(with(moved, "resume", run)).done();
   }
 
+  @Test
+  void it_is_compared_with_ours() throws IOException {
+    Jars.jar(jars().resolve("a.jar"), rule("", "2"), NAME);
+    String out = folder.resolve("compared").toString();
+    String[] compare = {
+      "compare", "--rules=my-dfa-rule:gain=3,bp", "--seeds=1", "--net=8", "--epochs=1", "--out", out
+    };
+    Said compared = Said.by(with(jars(), compare)).done();
+    assertThat(compared.out()).contains("my-dfa-rule:gain=3");
+    assertThat(Files.readString(folder.resolve("compared/compare.yaml")))
+        .contains("plugins: " + jars());
+    Said.by("resume", out).done();
+    assertThat(Said.by(with(jars(), "resume", out)).refusal()).contains("holds a comparison");
+    assertThat(Said.by("compare", "--rules=my-dfa-rule,bp").refusal()).contains("unknown rule");
+  }
+
+  @Test
+  void listing_it_does_not_load_libtorch() throws Exception {
+    Jars.jar(jars().resolve("a.jar"), rule("", "2"), NAME);
+    Path log = folder.resolve("classes");
+    Said said =
+        Child.start(
+                folder,
+                List.of("-Xlog:class+load:file=" + log),
+                with(jars(), "rules", "my-dfa-rule"))
+            .end();
+    assertThat(said.out()).startsWith("my-dfa-rule");
+    assertThat(Files.readString(log)).contains(NAME).doesNotContain("org.bytedeco.");
+  }
+
   /** The model of one's own rule is that of the rule it wraps, wherever its jar was. */
   @Test
   void where_the_jar_was_is_no_part_of_the_model() throws IOException {
@@ -331,7 +361,7 @@ final class PluginsTest {
   void damaged_jars_are_refused_by_name() throws IOException {
     byte[] whole = Files.readAllBytes(Jars.jar(folder.resolve("w.jar"), rule("", "2"), NAME));
     byte[] flipped = whole.clone();
-    flipped[60] ^= 0x55;
+    flipped[200] ^= 0x55; // inside the class, which the zip's directory does not show
     Map<String, byte[]> damaged =
         Map.of(
             "empty",

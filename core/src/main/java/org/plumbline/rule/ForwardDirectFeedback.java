@@ -30,7 +30,7 @@ import org.plumbline.value.Check;
  * has no state of its own, without bias correction: B_l grows from zero to its size in some 1/α
  * steps, which is also how long hidden steps of SGD take to warm up. The average is taken after the
  * weights' step, through the new weights and the old pass's derivatives. The directions are signs:
- * as unbiased as their normal numbers, less variable and some fifty times quicker to draw.
+ * as unbiased as their normal numbers, less variable and some five times quicker to draw.
  *
  * @param rate α in (0, 1]
  * @param directions the law of u

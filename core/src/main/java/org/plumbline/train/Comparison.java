@@ -11,9 +11,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.plumbline.data.Datasets;
 import org.plumbline.probe.Probes;
-import org.plumbline.rule.Rules;
+import org.plumbline.rule.LearningRule;
 import org.plumbline.run.StudyFolder;
 import org.plumbline.value.BadInput;
+import org.plumbline.value.Catalogue;
 
 /**
  * Learning rules side by side: the same data, network and optimizer, every rule with every seed.
@@ -109,19 +110,19 @@ public record Comparison(Configuration base, List<String> rules, int seeds) {
    * @throws BadInput if a rule is unknown or named twice, or no rule could be trained
    */
   public static Comparison of(Wish wish) {
+    Catalogue<LearningRule> known = wish.base.rules();
     if (wish.rules.isEmpty()) {
       throw new BadInput(
           "compare needs at least one rule: --rules bp,shallow,dfa; known: "
-              + String.join(", ", Rules.ALL.names()));
+              + String.join(", ", known.names()));
     }
     List<String> rules =
-        Rules.ALL.split(wish.rules).stream()
-            .map(text -> Rules.ALL.printAll(Rules.ALL.parse(text)))
-            .toList();
+        known.split(wish.rules).stream().map(text -> known.printAll(known.parse(text))).toList();
     Set<String> seen = new LinkedHashSet<>();
     for (String rule : rules) {
       if (!seen.add(rule)) {
-        throw new BadInput("rule '%s' is given twice; name each once".formatted(shortened(rule)));
+        throw new BadInput(
+            "rule '%s' is given twice; name each once".formatted(shortened(known, rule)));
       }
     }
     Configuration base = wish.base;
@@ -185,13 +186,13 @@ public record Comparison(Configuration base, List<String> rules, int seeds) {
   public Study study() {
     Map<String, Configuration> labels = new LinkedHashMap<>();
     for (String rule : rules) {
-      labels.put(shortened(rule), base.with(Options.RULE, rule));
+      labels.put(shortened(base.rules(), rule), base.with(Options.RULE, rule));
     }
     return Study.crossed(labels, Long.parseLong(base.get(Options.SEED)), seeds);
   }
 
-  private static String shortened(String rule) {
-    return Rules.ALL.print(Rules.ALL.parse(rule));
+  private static String shortened(Catalogue<LearningRule> known, String rule) {
+    return known.print(known.parse(rule));
   }
 
   /**
@@ -261,7 +262,7 @@ public record Comparison(Configuration base, List<String> rules, int seeds) {
   /** What another comparison has that this one has not. */
   private Optional<String> difference(Comparison there) {
     if (!there.rules.equals(rules)) {
-      return Optional.of(other(RULES, listed(there.rules), listed(rules)));
+      return Optional.of(other(RULES, there.listed(), listed()));
     }
     if (there.seeds != seeds) {
       return Optional.of(other(SEEDS, "" + there.seeds, "" + seeds));
@@ -281,8 +282,9 @@ public record Comparison(Configuration base, List<String> rules, int seeds) {
         : Optional.of(Options.BLOCKS + " are others");
   }
 
-  private static String listed(List<String> rules) {
-    return rules.stream().map(Comparison::shortened).collect(Collectors.joining(","));
+  private String listed() {
+    Catalogue<LearningRule> known = base.rules();
+    return rules.stream().map(rule -> shortened(known, rule)).collect(Collectors.joining(","));
   }
 
   private static String other(String key, String there, String here) {

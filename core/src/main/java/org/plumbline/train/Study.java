@@ -16,6 +16,7 @@ import org.plumbline.run.RunFolder;
 import org.plumbline.run.StudyFolder;
 import org.plumbline.value.BadInput;
 import org.plumbline.value.Failure;
+import org.plumbline.value.Plugins;
 
 /**
  * Runs that answer one question together: cells, trained one after the other in one folder. Killed
@@ -218,6 +219,9 @@ public record Study(List<Cell> cells) {
       return CellResult.failed(cell, run, String.valueOf(refused.getMessage()));
     } catch (OutOfMemoryError e) {
       return CellResult.failed(cell, run, "out of memory: " + e.getMessage());
+    } catch (LinkageError e) { // of a rule of the user's own
+      return CellResult.failed(
+          cell, run, Plugins.blamed(e).orElse("internal error: " + e.getMessage()));
     } catch (RuntimeException e) { // one rule's bug must not cost the others a night
       String said = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
       return CellResult.failed(

@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.plumbline.rule.Rules;
+import org.plumbline.rule.LearningRule;
 import org.plumbline.value.BadInput;
+import org.plumbline.value.Catalogue;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -107,7 +108,8 @@ public record Tally(
   private static String rule(CellResult result) {
     String text = result.cell().configuration().get(Options.RULE);
     try {
-      return Rules.ALL.print(Rules.ALL.parse(text));
+      Catalogue<LearningRule> known = result.cell().configuration().rules();
+      return known.print(known.parse(text));
     } catch (BadInput e) {
       return text; // then it failed by that
     }
