@@ -100,7 +100,7 @@ public record Anatomy(List<Block> blocks, long parameters) {
     return of(Experiment.ofRun(run, plugins));
   }
 
-  /** Traces one row of zeros, which also shows that everything fits. */
+  /** Traces two rows of zeros, since some rules compare rows; it also shows that all fits. */
   static Anatomy of(Learner learner, Experiment experiment) {
     try (var _ = Scope.open()) {
       Network network = learner.network();
@@ -108,7 +108,7 @@ public record Anatomy(List<Block> blocks, long parameters) {
       Feedback feedback = learner.feedback();
       Trace trace =
           network.trace(
-              Tensor.zeros(like.precision(), network.input().withRows(1).toArray())
+              Tensor.zeros(like.precision(), network.input().withRows(2).toArray())
                   .to(like.device()),
               Mode.EVAL);
       Tensor target = trace.output().zerosLike();
