@@ -51,10 +51,10 @@ final class Comparing implements Study.Follower {
    */
   static void watch(Console console, Comparison comparison, Path out) {
     Study study = comparison.study();
-    warnOfLacking(console, study.labels());
     console.beforeLibtorch();
     try (StopSignals signals = StopSignals.listen();
         StudyFolder folder = comparison.open(out)) {
+      sayWhatLacks(console, study.labels());
       List<CellResult> results = new Comparing(console, study, folder, signals).carriedOut();
       Tally tally = Tally.of(results, folder.directory());
       console.answer(object(folder.directory(), tally), lines(folder.directory(), tally, results));
@@ -62,7 +62,7 @@ final class Comparing implements Study.Follower {
     }
   }
 
-  private static void warnOfLacking(Console console, List<String> rules) {
+  private static void sayWhatLacks(Console console, List<String> rules) {
     boolean bp = rules.contains("bp");
     boolean shallow = rules.contains("shallow");
     if (!bp || !shallow) {
@@ -77,24 +77,35 @@ final class Comparing implements Study.Follower {
   }
 
   private List<CellResult> carriedOut() {
+    List<CellResult> results;
     try {
-      return study.carryOut(folder, this);
+      results = study.carryOut(folder, this);
     } catch (Stopped stopped) {
+      attempt(this::draw);
       String message = String.valueOf(stopped.getMessage());
       throw new StoppedBySignal(
           signals.exitCode(), message.replace(stopped.run().toString(), Words.path(stopped.run())));
+    } catch (RuntimeException failed) {
+      attempt(this::draw);
+      throw failed;
     } finally {
       view.clear();
-      draw();
     }
+    draw();
+    return results;
   }
 
-  /** Where the disk is full there is no page; what ended the comparison is told already. */
   private void draw() {
+    folder.write(PAGE, ComparisonReport.render(folder.directory()));
+  }
+
+  /** A page that cannot be made must not end the runs, nor hide what did. */
+  private void attempt(Runnable page) {
     try {
-      folder.write(PAGE, ComparisonReport.render(folder.directory()));
-    } catch (Failure failure) {
-      console.warn(String.valueOf(failure.getMessage()));
+      page.run();
+    } catch (RuntimeException e) {
+      view.clear();
+      console.warn("a page could not be made: " + e.getMessage());
     }
   }
 
@@ -117,7 +128,7 @@ final class Comparing implements Study.Follower {
       if (cell.state() == CellResult.State.FINISHED || cell.state() == CellResult.State.FAILED) {
         done++;
         forecast.passed(i);
-        report(cell);
+        attempt(() -> report(cell));
       }
     }
     if (done > 0) {
@@ -193,15 +204,15 @@ final class Comparing implements Study.Follower {
                   Words.duration(result.figures().getOrDefault("seconds", Double.NaN))));
     }
     if (Files.isDirectory(result.run())) {
-      ReportFile.write(result.run());
+      attempt(() -> ReportFile.write(result.run()));
     }
-    draw();
+    attempt(this::draw);
   }
 
   @Override
   public void warned(String message) {
     view.clear();
-    console.warn(message);
+    console.warn(head(index, study.cells().get(index)) + ": " + message);
   }
 
   @Override

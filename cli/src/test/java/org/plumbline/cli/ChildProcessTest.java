@@ -29,7 +29,9 @@ final class ChildProcessTest {
         "datasets",
         "completion",
         "validate CONFIG",
-        "train --rule dfq"
+        "train --rule dfq",
+        "compare --help",
+        "compare --rules bp,dfq"
       })
   void short_commands_do_not_load_libtorch(String arguments) throws Exception {
     Path config = folder.resolve("c.yaml");

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.plumbline.nn.Step;
 import org.plumbline.nn.Trace;
 import org.plumbline.objective.Outcome;
@@ -22,10 +23,19 @@ record Direct(Function<Outcome, Tensor> broadcast, Matrices matrices) implements
   @Override
   public List<Signal> signals(Trace trace, Outcome outcome) {
     Tensor heard = broadcast.apply(outcome);
+    return told(trace, outcome, i -> heard.matmul(matrices.get(i)));
+  }
+
+  /**
+   * One signal a block, the last one the error.
+   *
+   * @param signal of hidden block i, from 0: {@code [batch, n_l]}
+   */
+  static List<Signal> told(Trace trace, Outcome outcome, IntFunction<Tensor> signal) {
     List<Signal> signals = new ArrayList<>();
     List<Step> hidden = trace.hidden();
     for (int i = 0; i < hidden.size(); i++) {
-      signals.add(told(hidden.get(i), heard.matmul(matrices.get(i))));
+      signals.add(told(hidden.get(i), signal.apply(i)));
     }
     signals.add(new Signal.Told(outcome.error()));
     return signals;

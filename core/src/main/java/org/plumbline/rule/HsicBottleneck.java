@@ -34,8 +34,10 @@ import org.plumbline.value.Check;
  * <ul>
  *   <li>format: the output block is a softmax layer on the hidden blocks, taught by the error, at
  *       the same time or, with {@code format-from}, after them. The paper does the latter.
- *   <li>unformatted: the output block is trained by J_L too, and the class is read from its
- *       greatest unit, by a table that is counted on the batches of the training.
+ *   <li>unformatted: the output block is trained by J_L too, and a row is of the class whose mean
+ *       output, over the batches of the training, is nearest. The paper has a unit for every class
+ *       and takes the greatest; J_L cannot tell one unit from another, and in an output block
+ *       without activation several classes share one.
  *   <li>sigma-network: two more nets with σ/5 and 2σ learn beside the hidden blocks, and the output
  *       block stands on the average of the last hidden blocks of the three.
  * </ul>
@@ -108,18 +110,15 @@ public record HsicBottleneck(
     }
   }
 
-  /** σ 5, λ 50; the output block learns beside the others. */
+  /** σ 5, λ 500; the output block learns beside the others. */
   public HsicBottleneck() {
-    this(5, 50, 1e-5, Estimate.NORMALISED, Training.FORMAT, 0);
+    this(5, 500, 1e-5, Estimate.NORMALISED, Training.FORMAT, 0);
   }
 
   @Override
   public Feedback attach(Network network, Seed seed) {
     if (training == Training.UNFORMATTED) {
-      Tensor like = network.parameters().getFirst().value();
-      Tensor table =
-          Tensor.zeros(like.precision(), network.outputs(), network.outputs()).to(like.device());
-      return new Unformatted(bottleneck(1), table);
+      return Unformatted.of(bottleneck(1), network);
     }
     List<Twin> twins = new ArrayList<>();
     if (training == Training.SIGMA_NETWORK) {
@@ -255,13 +254,37 @@ public record HsicBottleneck(
   }
 
   /**
-   * The output block learns as the hidden blocks do.
+   * The output block learns as the hidden blocks do, and a row is of the class whose mean output,
+   * over the batches of the training, is nearest.
    *
-   * @param table how many rows of each class each unit won lately, {@code [outputs, classes]}
+   * <pre>
+   *   answer_c = (⟨y, μ_c⟩ − ‖μ_c‖²/2) / v + log share of c        v: variance within the classes
+   * </pre>
+   *
+   * @param sums of the outputs of each class, {@code [classes, outputs]}
+   * @param counts of the rows of each class, {@code [classes, 1]}
+   * @param squares the sum of ‖y‖² over all rows, {@code [1]}
    */
-  private record Unformatted(Bottleneck bottleneck, Tensor table) implements Local {
-    /** What is left of a count after one more batch. */
+  private record Unformatted(Bottleneck bottleneck, Tensor sums, Tensor counts, Tensor squares)
+      implements Local {
+    /** What is left of a sum after one more batch: the outputs it is of have moved on. */
     private static final double KEPT = 0.99;
+
+    /** Share of the mean square that counts as variance within, at least. */
+    private static final double LEAST = 1e-4;
+
+    /** Makes 0 / 0 a zero. */
+    private static final double TINY = 1e-30;
+
+    static Unformatted of(Bottleneck bottleneck, Network network) {
+      Tensor like = network.parameters().getFirst().value();
+      long classes = network.outputs();
+      return new Unformatted(
+          bottleneck,
+          Tensor.zeros(like.precision(), classes, classes).to(like.device()),
+          Tensor.zeros(like.precision(), classes, 1).to(like.device()),
+          Tensor.zeros(like.precision(), 1).to(like.device()));
+    }
 
     @Override
     public Losses losses(Trace trace, Outcome outcome) {
@@ -279,31 +302,39 @@ public record HsicBottleneck(
 
     @Override
     public void afterStep(Trace trace, Outcome outcome, Updates updates) {
-      table.addProduct(KEPT, winners(trace.output()).transposed(), outcome.target(), 1);
+      Tensor y = trace.output();
+      Tensor t = outcome.target();
+      sums.addProduct(KEPT, t.transposed(), y, 1);
+      counts.multiply(KEPT).add(t.sum(0).reshaped(-1, 1), 1);
+      squares.multiply(KEPT).add(y.dot(y), 1);
     }
 
-    /** The logarithms of the shares of the classes among the rows that the same unit won. */
     @Override
     public Tensor predict(Trace trace) {
-      Tensor counted = table.plus(1.0 / table.size(0));
-      Tensor shares = counted.over(counted.sum(1).reshaped(-1, 1));
-      return winners(trace.output()).matmul(shares.log());
-    }
-
-    /** One-hot: the greatest unit of each row, {@code [batch, outputs]}. */
-    private static Tensor winners(Tensor y) {
-      long[] best = y.argmax().toLongs();
-      int units = (int) y.size(1);
-      double[] won = new double[best.length * units];
-      for (int i = 0; i < best.length; i++) {
-        won[i * units + (int) best[i]] = 1;
-      }
-      return Tensor.of(won, best.length, units).to(y.precision()).to(y.device());
+      Tensor means = sums.over(counts.plus(TINY));
+      Tensor lengths = means.squared().sum(1); // ‖μ_c‖²
+      Tensor within =
+          squares
+              .scaled(1 + LEAST)
+              .minus(lengths.dot(counts))
+              .multiply(1.0 / means.size(1))
+              .over(counts.sum().plus(TINY));
+      Tensor shares = counts.plus(1.0 / counts.size()).over(counts.sum().plus(1));
+      return trace
+          .output()
+          .matmul(means.transposed())
+          .add(lengths, -0.5)
+          .over(within.plus(TINY))
+          .add(shares.log().reshaped(-1), 1);
     }
 
     @Override
     public Map<String, Tensor> state() {
-      return Map.of("table", table);
+      Map<String, Tensor> state = new LinkedHashMap<>();
+      state.put("sums", sums);
+      state.put("counts", counts);
+      state.put("squares", squares);
+      return state;
     }
 
     @Override

@@ -13,11 +13,18 @@ public final class Rules {
           .with("fa", FeedbackAlignment.class)
           .with("dfa", DirectFeedback.class)
           .with("ifa", IndirectFeedback.class)
+          .with("udfa", UnifiedFeedback.class)
+          .with("sparse-dfa", SparseFeedback.class)
+          .with("sdfa", SignFeedback.class)
+          .with("optical-dfa", OpticalFeedback.class)
+          .with("drtp", TargetProjection.class)
           .with("usf", UniformSigns.class)
           .with("brsf", BatchwiseSigns.class)
           .with("frsf", FixedSigns.class)
           .with("kp", KolenPollack.class)
           .with("wm", WeightMirror.class)
+          .with("dkp", DirectKolenPollack.class)
+          .with("fdfa", ForwardDirectFeedback.class)
           .with("pfa", ProductFeedback.class)
           .with("ldfa", LowDimensionalFeedback.class)
           .with("hsic", HsicBottleneck.class)
@@ -27,7 +34,8 @@ public final class Rules {
           .with("mono-forward", MonoForward.class)
           .with("pepita", Pepita.class)
           .with("ff", ForwardForward.class)
-          .with("ccl", CounterCurrent.class);
+          .with("ccl", CounterCurrent.class)
+          .with("fg", ForwardGradient.class);
 
   /**
    * What kind of rule a rule is.

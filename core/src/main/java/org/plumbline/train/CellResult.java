@@ -77,8 +77,8 @@ public record CellResult(
    * train_loss} of the model that the run left, which is the last epoch's or the one that
    * validation chose; {@code validation_accuracy}, {@code validation_loss} of the same epoch;
    * {@code epochs}, {@code steps}, {@code parameters}, {@code seconds}, {@code samples_per_second},
-   * {@code feedback_bytes}; the last reading of each block's {@code alignment_<block>} and of
-   * {@code cost_…}. What was not measured is absent.
+   * {@code feedback_bytes}; the last reading of each block's {@code alignment_<block>}, where it is
+   * comparable, and of {@code cost_…}. What was not measured is absent.
    *
    * @param cell which
    * @param run its folder; need not exist
@@ -149,7 +149,8 @@ public record CellResult(
     }
     put(figures, "feedback_bytes", readings.getOrDefault(COST + "feedback_bytes", feedback));
     readings.forEach((name, value) -> {
-      if (name.matches(ALIGNMENT + "\\d+")) {
+      if (name.matches(ALIGNMENT + "\\d+")
+          && readings.getOrDefault(name + "/comparable", 1.0) != 0) {
         put(figures, name.replace('/', '_'), value);
       } else if (name.startsWith(COST) && !name.equals(COST + "feedback_bytes")) {
         put(figures, name.replace('/', '_'), value);

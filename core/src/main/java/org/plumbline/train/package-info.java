@@ -4,7 +4,8 @@
  * <p>Read {@link org.plumbline.train.Learner}, which holds the loop that all rules share; then
  * {@link org.plumbline.train.Options}, the keys of a configuration; {@link
  * org.plumbline.train.Experiment}, what they mean; and {@link org.plumbline.train.Trainer}, which
- * runs an experiment in a run folder and survives being killed.
+ * runs an experiment in a run folder and survives being killed. {@link org.plumbline.train.Study}
+ * is many runs in one folder, {@link org.plumbline.train.Comparison} a study of learning rules.
  */
 @NullMarked
 package org.plumbline.train;

@@ -24,7 +24,9 @@ import org.plumbline.rule.Backprop;
 import org.plumbline.rule.DirectFeedback;
 import org.plumbline.rule.Feedback;
 import org.plumbline.rule.FeedbackAlignment;
+import org.plumbline.rule.ForwardForward;
 import org.plumbline.rule.LearningRule;
+import org.plumbline.rule.Pepita;
 import org.plumbline.rule.Shallow;
 import org.plumbline.rule.Signal;
 import org.plumbline.tensor.InScope;
@@ -378,5 +380,19 @@ class AlignmentTest {
   void printsAsItParses() {
     assertThat(Probes.ALL.parse("alignment:draws=5")).isEqualTo(new Alignment(5));
     assertThat(Probes.ALL.print(new Alignment(5))).isEqualTo("alignment:draws=5");
+  }
+
+  /** Their blocks are taught gradients, on a pass of the rule's own. */
+  @Test
+  void rulesWithPassesOfTheirOwnHaveNoCosine() {
+    Pepita pepita = new Pepita();
+    assertThat(read(training(pepita), pepita, 3)).isEmpty();
+    ForwardForward ff = new ForwardForward();
+    Network wider =
+        Network.of(
+            Network.mlp(List.of(40L, 30L), Clusters.CLASSES, new Activation.Tanh(), 0.2, 0.1),
+            ff.input(Shape.of(Clusters.FEATURES), Clusters.CLASSES),
+            Toy.birth(new Initialiser.Uniform(), Precision.FP32, 1));
+    assertThat(read(Training.of(wider, ff, new Adam(0.01), FEEDBACK), ff, 3)).isEmpty();
   }
 }

@@ -5,8 +5,11 @@ import static org.plumbline.toy.Numbers.differences;
 import static org.plumbline.toy.Numbers.named;
 import static org.plumbline.toy.Numbers.requireClose;
 
+import java.util.Arrays;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.plumbline.nn.Network;
+import org.plumbline.nn.Trace;
 import org.plumbline.optim.Sgd;
 import org.plumbline.tensor.Precision;
 import org.plumbline.tensor.Seed;
@@ -23,6 +26,12 @@ class HsicUnformattedTest extends LearningRuleContract {
   @Override
   protected boolean draws() {
     return false;
+  }
+
+  /** The class is not in the loss but through kernels, and is read by distance. */
+  @Override
+  protected double accuracy() {
+    return 0.85;
   }
 
   @Override
@@ -54,30 +63,54 @@ class HsicUnformattedTest extends LearningRuleContract {
   }
 
   @Test
-  void theTableCountsWhatEachUnitWonAndIsAHead() {
+  void sumsAreThoseOfTheTrainingAndAreHeads() {
     Network network = Toy.tanhNet(Precision.FP64);
     Training training = on(network);
     Toy.Batch batch = Toy.batch(network, Precision.FP64);
-    Training.Told told = training.tell(batch, 0);
+    Tensor first = training.tell(batch, 0).trace().output();
     training.step(batch, 0);
-    Tensor table = named(training.feedback().heads(), "table");
-    double[] counts = table.toDoubles();
-    double[] expected = new double[25];
-    long[] units = told.trace().output().argmax().toLongs();
-    long[] labels = batch.targets().argmax().toLongs();
-    for (int i = 0; i < Toy.ROWS; i++) {
-      expected[(int) (units[i] * 5 + labels[i])]++;
+    Tensor second = training.tell(batch, 1).trace().output();
+    training.step(batch, 1);
+    var heads = training.feedback().heads();
+    Tensor both = first.scaled(0.99).plus(second);
+    requireClose("sums", named(heads, "sums"), batch.targets().transposed().matmul(both), 1e-12);
+    Tensor rows = batch.targets().sum(0).reshaped(-1, 1);
+    requireClose("counts", named(heads, "counts"), rows.scaled(1.99), 1e-12);
+    double squares = 0.99 * first.dot(first).item() + second.dot(second).item();
+    assertThat(named(heads, "squares").item()).isCloseTo(squares, Offset.offset(1e-9));
+  }
+
+  @Test
+  void aRowIsOfTheClassWhoseMeanOutputIsNearest() {
+    Network network = Toy.tanhNet(Precision.FP64);
+    Feedback feedback = on(network).feedback();
+    Trace trace = on(network).tell(Toy.batch(network, Precision.FP64), 0).trace();
+    double[] y = trace.output().toDoubles();
+    for (double share : feedback.predict(trace).softmax().toDoubles()) {
+      assertThat(share).as("nothing counted yet").isCloseTo(0.2, Offset.offset(1e-12));
     }
-    assertThat(counts).containsExactly(expected);
-    // a row's answer is the class that its unit won most often
-    long[] said = training.feedback().predict(told.trace()).argmax().toLongs();
+    double[] means = Arrays.copyOf(y, 25); // the first five rows: each is of a class of its own
+    double[] counts = {3, 3, 3, 3, 3};
+    named(feedback.state(), "sums").copyFrom(Tensor.of(means, 5, 5).scaled(3));
+    named(feedback.state(), "counts").copyFrom(Tensor.of(counts, 5, 1));
+    named(feedback.state(), "squares").fill(1000);
+    long[] said = feedback.predict(trace).argmax().toLongs();
     for (int i = 0; i < Toy.ROWS; i++) {
-      double best = 0;
+      int nearest = 0;
+      double least = Double.MAX_VALUE;
       for (int c = 0; c < 5; c++) {
-        best = Math.max(best, counts[(int) units[i] * 5 + c]);
+        double distance = 0;
+        for (int k = 0; k < 5; k++) {
+          distance += Math.pow(y[i * 5 + k] - means[c * 5 + k], 2);
+        }
+        if (distance < least) {
+          least = distance;
+          nearest = c;
+        }
       }
-      assertThat(counts[(int) (units[i] * 5 + said[i])]).isEqualTo(best);
+      assertThat(said[i]).isEqualTo(nearest);
     }
+    assertThat(said).startsWith(0, 1, 2, 3, 4);
   }
 
   @Test

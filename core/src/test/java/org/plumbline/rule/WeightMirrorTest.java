@@ -67,7 +67,7 @@ class WeightMirrorTest extends LearningRuleContract {
     Training training = on(network, rule());
     Tensor stored = named(training.feedback().state(), "feedback.2");
     var before = bits(stored);
-    for (int i = 0; i < 2000; i++) {
+    for (int i = 0; i < 1000; i++) {
       Ways.behindAStep(training);
     }
     assertThat(bits(stored)).isNotEqualTo(before);
@@ -79,7 +79,7 @@ class WeightMirrorTest extends LearningRuleContract {
   @Test
   void aTanhNetWithBiasesIsMirroredThroughItsOwnActivation() {
     Training training = on(Toy.tanhNet(Precision.FP64), rule());
-    for (int i = 0; i < 1500; i++) {
+    for (int i = 0; i < 1000; i++) {
       Ways.behindAStep(training);
     }
     assertThat(Ways.angles(training)).allMatch(angle -> angle < 15);
@@ -96,7 +96,7 @@ class WeightMirrorTest extends LearningRuleContract {
             List.of(12L, 20L, 16L, 5L), new Activation.Relu(), new Toy.Normal(), Precision.FP64);
     named(network.state(), "2.bias").fill(-0.3);
     Training training = on(network, rule());
-    for (int i = 0; i < 2000; i++) {
+    for (int i = 0; i < 1000; i++) {
       Ways.behindAStep(training);
     }
     assertThat(Ways.angles(training)).allMatch(angle -> angle < 25);
@@ -106,7 +106,7 @@ class WeightMirrorTest extends LearningRuleContract {
   void layersInsideABlockAreMirroredEachAlone() {
     Network network = Ways.composite();
     Training training = on(network, rule());
-    for (int i = 0; i < 1500; i++) {
+    for (int i = 0; i < 1000; i++) {
       Ways.behindAStep(training);
     }
     for (Crossing c : Crossing.of(network)) {

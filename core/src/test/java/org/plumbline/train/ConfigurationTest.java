@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.plumbline.probe.Alignment;
 import org.plumbline.tensor.Seed;
 import org.plumbline.tensor.Shape;
 import org.plumbline.value.BadInput;
@@ -105,6 +106,15 @@ class ConfigurationTest {
         .isInstanceOf(BadInput.class)
         .hasMessageContaining(message)
         .hasMessageNotContaining("\n");
+  }
+
+  @Test
+  void probesAreSeparatedByCommasOrPluses() {
+    for (String text : List.of("alignment:draws=3,alignment", "alignment:draws=3+alignment")) {
+      assertThat(Experiment.of(Configuration.defaults().with(Options.PROBE, text)).probes())
+          .containsExactly(new Alignment(3), new Alignment());
+    }
+    assertThat(Experiment.of(Configuration.parse(FILE, "probe: [alignment]")).probes()).hasSize(1);
   }
 
   @Test

@@ -36,6 +36,22 @@ class DivergenceTest {
     assertThatThrownBy(() -> Trainer.resume(run, Watcher.NOBODY)).isInstanceOf(Failure.class);
   }
 
+  /** Taught gradients are guarded as those of signals are, heads among them. */
+  @ParameterizedTest
+  @ValueSource(strings = {"pepita", "ff"})
+  void gradientsThatARuleMadeItselfAreGuardedToo(String rule) throws IOException {
+    Path run = folder.resolve("run");
+    List<String> warnings = new ArrayList<>();
+    assertThatThrownBy(() ->
+            train(run, warnings, "rule=" + rule, "optimizer=sgd:lr=1e30", "on-divergence=skip"))
+        .isInstanceOf(Failure.class)
+        .hasMessageContaining("training diverged at step");
+    assertThat(warnings).filteredOn(w -> w.contains("skipped")).hasSize(10);
+    String diagnosis = Files.readString(run.resolve("diagnosis.json"));
+    assertThat(diagnosis).contains("\"1.weight\"", "\"2.bias\"");
+    assertThat(diagnosis.contains("\"readout.2\"")).isEqualTo(rule.equals("ff"));
+  }
+
   @Test
   void rollsBackWithHalfTheRateUntilItLearns() {
     List<String> warnings = new ArrayList<>();

@@ -3,11 +3,15 @@ package org.plumbline.train;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.plumbline.toy.Numbers.named;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
@@ -15,9 +19,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.plumbline.nn.Mode;
 import org.plumbline.optim.Optimizers;
+import org.plumbline.rule.Feedback;
 import org.plumbline.rule.Rules;
+import org.plumbline.run.NonFinite;
+import org.plumbline.run.Safetensors;
+import org.plumbline.run.SafetensorsFile;
+import org.plumbline.tensor.Precision;
 import org.plumbline.tensor.Scope;
+import org.plumbline.tensor.Shape;
+import org.plumbline.tensor.Tensor;
 import org.plumbline.value.BadInput;
 
 /** Killed at any step and resumed, a run ends with the bytes of one never killed. */
@@ -69,6 +82,7 @@ class ResumeTest {
     all.add(new String[] {"rule=dfa", "optimizer=sgd:lr=0.1,momentum=0.9,acceleration=nesterov"});
     all.add(new String[] {"rule=fa", "clip=0.1"});
     all.add(new String[] {"rule=dfa", "patience=1"});
+    all.add(new String[] {"rule=ff", "patience=1"});
     all.add(new String[] {"rule=dfa", "precision=fp64"});
     return all.stream();
   }
@@ -78,7 +92,10 @@ class ResumeTest {
   void everyRuleAndOptimizerResumes(String first, String second) {
     Experiment experiment = Runs.small(first, second);
     Path straight = folder.resolve("straight");
-    Trainer.train(experiment, straight, Watcher.NOBODY);
+    Summary expected = Trainer.train(experiment, straight, Watcher.NOBODY);
+    try (var _ = Scope.open()) { // the model has all that its answers need, heads too
+      assertThat(TrainedModel.open(straight).evaluate()).isEqualTo(expected);
+    }
     for (int k : new int[] {2, 11}) {
       Path run = folder.resolve("stopped-" + k);
       Watcher stopping = Runs.stoppingAt(k);
@@ -146,6 +163,56 @@ class ResumeTest {
     assertThat(summary.epochs()).isLessThan(60);
     assertThat(Files.readString(run.resolve(Results.EVALUATION))).contains("\"chosen_epoch\":");
     assertThat(Runs.log(run).getLast().toString()).contains("early-stopping");
+  }
+
+  @Test
+  void earlyStoppingBringsBackTheHeadsToo() {
+    Path run = folder.resolve("run");
+    Summary summary =
+        Trainer.train(
+            Runs.small("rule=ff", "patience=2", "epochs=60", "optimizer=sgd:lr=2"),
+            run,
+            Watcher.NOBODY);
+    assertThat(summary.epochs()).isLessThan(60);
+    Path last = run.resolve("checkpoint-" + summary.steps() + ".safetensors");
+    List<Byte> best = tensor(last, "best.head.readout.2");
+    assertThat(tensor(last, "rule.readout.2")).isNotEqualTo(best);
+    assertThat(tensor(run.resolve(Results.MODEL), "head.readout.2")).isEqualTo(best);
+  }
+
+  private static List<Byte> tensor(Path file, String name) {
+    try (SafetensorsFile open = Safetensors.open(file)) {
+      MemorySegment data = named(open.entries(NonFinite.REFUSE), name).data();
+      List<Byte> bytes = new ArrayList<>();
+      for (byte b : data.toArray(ValueLayout.JAVA_BYTE)) {
+        bytes.add(b);
+      }
+      return bytes;
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dfa", "ff", "ff:answer=goodness"})
+  void aModelThatIsOpenedAnswersBitForBitAsTheLiveOne(String rule) {
+    Experiment experiment = Runs.small("rule=" + rule);
+    Path run = folder.resolve("run");
+    Trainer.train(experiment, run, Watcher.NOBODY);
+    List<float[]> rows = List.of(new float[] {0.5f, -1}, new float[] {-2, 3}, new float[] {0, 0});
+    List<double[]> before;
+    try (var _ = Scope.open()) {
+      before = TrainedModel.open(run).probabilities(rows);
+    }
+    try (var _ = Scope.open()) { // with the live tensors of the run's last checkpoint
+      Learner live = Trainer.learner(experiment, Shape.of(2), 2);
+      try (SafetensorsFile last = Safetensors.open(run.resolve("checkpoint-20.safetensors"))) {
+        Tensors.restore("checkpoint", last.entries(NonFinite.REFUSE), live.state());
+      }
+      Feedback feedback = live.feedback();
+      Tensor x = Tensor.of(new float[] {0.5f, -1, -2, 3, 0, 0}, 3, 2);
+      Tensor y = feedback.predict(feedback.trace(live.network(), x, Mode.EVAL));
+      assertThat(y.to(Precision.FP64).softmax().toDoubles())
+          .containsExactly(before.stream().flatMapToDouble(Arrays::stream).toArray());
+    }
   }
 
   @Test

@@ -70,4 +70,21 @@ class CatalogueTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("'mine', which is taken by " + Named.class.getName());
   }
+
+  @Test
+  void splitsListsWhoseParametersHaveCommasToo() {
+    assertThat(things.split("bp,dfa:gain=2,law=normal,fa"))
+        .containsExactly("bp", "dfa:gain=2,law=normal", "fa");
+    assertThat(things.split(" a , b:x=1 , y=2 ")).containsExactly("a", "b:x=1,y=2");
+    assertThat(things.split("a:x=1,b:x=2,c")).containsExactly("a:x=1", "b:x=2", "c");
+    assertThat(things.split("a:x=1,y=u:v")).containsExactly("a:x=1,y=u:v");
+    assertThatThrownBy(() -> things.split("a,,b"))
+        .isInstanceOf(BadInput.class)
+        .hasMessage("list of things 'a,,b': a name is missing between or beside its commas");
+    assertThatThrownBy(() -> things.split("")).hasMessageContaining("a name is missing");
+    assertThatThrownBy(() -> things.split("a,x=1"))
+        .hasMessage(
+            "list of things 'a,x=1': parameter 'x=1' must stand behind a name and a colon, a:x=1");
+    assertThatThrownBy(() -> things.split("x=1,a")).hasMessageContaining("thing:x=1");
+  }
 }

@@ -318,6 +318,22 @@ record ComparisonData(
     return spread.isSingle() ? "" : " ± " + percent(spread.std()).replace(" %", "");
   }
 
+  /** What is compared: rules, unless the labels say something else. */
+  String noun() {
+    boolean rules =
+        runs()
+            .flatMap(run -> run.figures().stream())
+            .allMatch(node ->
+                Json.words(node, "rule")
+                    .map(rule -> Json.words(node, "label").orElse(rule).equals(rule))
+                    .orElse(true));
+    return rules ? "rule" : "setting";
+  }
+
+  boolean comparesRules() {
+    return noun().equals("rule");
+  }
+
   /** The label of a rule, which may break behind its punctuation. */
   static Node label(Rule rule) {
     var parts = new ArrayList<Node>();

@@ -32,7 +32,9 @@ final class Ranking {
     var axis = Axis.of(values, all.testExamples().orElse(10_000));
     var head =
         List.of(
-            tag("th", "Rule").with("scope", "col").with("class", "words"),
+            tag("th", all.comparesRules() ? "Rule" : "Setting")
+                .with("scope", "col")
+                .with("class", "words"),
             tag("th", "Test accuracy ± std").with("scope", "col").with("class", "number"),
             tag("th", axis.head()).with("scope", "col").with("class", "dots"),
             number("Against bp"),

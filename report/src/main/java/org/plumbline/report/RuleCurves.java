@@ -27,6 +27,9 @@ final class RuleCurves {
   /** From this ratio of greatest to least loss on, a logarithmic axis shows more. */
   private static final double WIDE = 20;
 
+  /** A logarithmic axis begins no lower than here. */
+  private static final double LEAST = 1e-30;
+
   private static final int POINTS = 40;
   private static final int WIDTH = 1000;
   private static final int HEIGHT = 120;
@@ -121,10 +124,29 @@ final class RuleCurves {
         curves.stream()
             .map(c -> new Line(c.rule().label(), c.mean(), Stroke.MAIN, c.colour()))
             .toList();
-    var bands = curves.stream().map(c -> new Band("", c.low(), c.high(), c.colour())).toList();
-    var chart = new Chart(quantity.title(), "epoch", quantity.unit(), lines, bands);
-    boolean log = quantity.unit() == Unit.NUMBER && chart.ratio() >= WIDE;
-    return chart.figure(log ? Scale.Kind.LOG : Scale.Kind.LINEAR);
+    var chart = new Chart(quantity.title(), "epoch", quantity.unit(), lines, List.of());
+    var kind =
+        quantity.unit() == Unit.NUMBER && chart.ratio() >= WIDE
+            ? Scale.Kind.LOG
+            : Scale.Kind.LINEAR;
+    var bands =
+        curves.stream()
+            .map(c ->
+                new Band(
+                    "", shown(c.low(), c.low(), kind), shown(c.high(), c.low(), kind), c.colour()))
+            .toList();
+    return new Chart(quantity.title(), "epoch", quantity.unit(), lines, bands).figure(kind);
+  }
+
+  /** An edge of a band, with gaps where a logarithmic axis cannot show the lower one. */
+  private static Series shown(Series edge, Series low, Scale.Kind kind) {
+    var points = new ArrayList<Series.Point>();
+    for (int i = 0; i < edge.points().size(); i++) {
+      var point = edge.points().get(i);
+      boolean fits = kind == Scale.Kind.LINEAR || low.points().get(i).y() > LEAST;
+      points.add(fits ? point : new Series.Point(point.x(), Double.NaN));
+    }
+    return new Series(points);
   }
 
   /** One small chart a rule, all on the same axes. */
@@ -139,11 +161,11 @@ final class RuleCurves {
         curves.stream()
             .flatMap(c -> c.mean().there().stream())
             .mapToDouble(Series.Point::y)
-            .filter(y -> y > 1e-30)
+            .filter(y -> y > LEAST)
             .summaryStatistics();
     boolean log =
         quantity.unit() == Unit.NUMBER
-            && values.getMin() > 1e-30
+            && values.getMin() > LEAST
             && above.getCount() > 0
             && above.getMax() / above.getMin() >= WIDE;
     var y =

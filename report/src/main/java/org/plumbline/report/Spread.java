@@ -8,8 +8,11 @@ import java.util.List;
  * @param values those that are there, in the order of the seeds
  */
 record Spread(List<Double> values) {
+  /** What is greater has diverged, and its square would not be a number. */
+  private static final double MOST = 1e100;
+
   Spread {
-    values = values.stream().filter(Double::isFinite).toList();
+    values = values.stream().filter(value -> Math.abs(value) <= MOST).toList();
   }
 
   boolean isEmpty() {

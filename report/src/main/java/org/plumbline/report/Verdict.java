@@ -50,12 +50,12 @@ final class Verdict {
   }
 
   private static String subject(ComparisonData all) {
-    return Numbers.plural(all.rules().size(), "rule")
+    return Numbers.plural(all.rules().size(), all.noun())
         + data(all).map(data -> " on " + data).orElse("");
   }
 
   private static Node heading(ComparisonData all) {
-    var words = new ArrayList<Node>(List.of(text(Numbers.plural(all.rules().size(), "rule"))));
+    var words = new ArrayList<Node>(List.of(text(Numbers.plural(all.rules().size(), all.noun()))));
     data(all)
         .ifPresent(data -> {
           words.add(tag("span", " on ").with("class", "on"));
@@ -121,7 +121,7 @@ final class Verdict {
           "%s has the greatest mean of the %s compared; next is %s, %s%s."
               .formatted(
                   best.label(),
-                  Numbers.plural(rivals.size(), "rule"),
+                  Numbers.plural(rivals.size(), all.noun()),
                   next.label(),
                   told(all, next.over(best, ACCURACY), "behind", "ahead"),
                   doubt(next.over(best, ACCURACY), ", so their order may be chance")));
@@ -138,7 +138,7 @@ final class Verdict {
                     yardstick ? "back-propagation" : "shallow, the control",
                     all.withSpread(reference.get().spread(ACCURACY)),
                     doubt(best.over(reference.get(), ACCURACY), "")));
-      } else if (all.rule(label).isEmpty()) {
+      } else if (all.rule(label).isEmpty() && all.comparesRules()) {
         sentences.add(
             yardstick
                 ? "Without bp there is no yardstick."

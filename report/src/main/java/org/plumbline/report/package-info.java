@@ -7,6 +7,9 @@
  * draw, {@code Node} and {@code Page} write HTML. Nothing that a file says reaches the page
  * unescaped: text enters only through {@code Node.text}.
  *
+ * <p>{@link org.plumbline.report.ComparisonReport} is the page of several runs, made the same way
+ * from {@code ComparisonData}.
+ *
  * <p>To add a section: one class with a method that returns a {@code Section}, one line in {@code
  * Report}, one assertion on a sample run.
  */

@@ -190,6 +190,17 @@ final class ComparisonReportTest {
   }
 
   @Test
+  void labelsThatAreNoRulesAreSettings() throws IOException {
+    var folder = SampleComparisons.of(parent, "widths", List.of("dfa", "fa"), 2, List.of());
+    SampleComparisons.write(
+        folder,
+        SampleComparisons.runs(folder).stream()
+            .map(line -> line.replace("\"label\":\"dfa\"", "\"label\":\"width 4\""))
+            .toList());
+    assertThat(head(page(folder))).contains("2 settings on digits").doesNotContain("yardstick");
+  }
+
+  @Test
   void oneSeedHasNoSpread() throws IOException {
     var page = page(SampleComparisons.of(parent, "one", SampleComparisons.FOUR, 1, List.of()));
     assertThat(head(page))
@@ -348,7 +359,7 @@ final class ComparisonReportTest {
       var path = folder.resolve(file);
       var whole = Files.readString(path);
       var places = value.matcher(whole).results().toList();
-      for (int i = 0; i < 60; i++) {
+      for (int i = 0; i < 15; i++) {
         var place = places.get(random.nextInt(places.size()));
         var damage = damages.get(random.nextInt(damages.size()));
         Files.writeString(

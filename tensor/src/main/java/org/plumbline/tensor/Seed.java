@@ -130,6 +130,22 @@ public record Seed(long key) {
   }
 
   /**
+   * Fair signs, 64 of them from each draw.
+   *
+   * @param axes the shape
+   * @return −1 or 1, {@code [axes…]}, FP32
+   */
+  public Tensor signs(long... axes) {
+    float[] values = new float[Math.toIntExact(Shape.of(axes).size())];
+    long bits = 0;
+    for (int i = 0; i < values.length; i++) {
+      bits = (i & 63) == 0 ? bits(i >> 6) : bits >>> 1;
+      values[i] = (bits & 1) == 0 ? -1 : 1;
+    }
+    return Tensor.of(values, axes);
+  }
+
+  /**
    * A matrix with orthonormal rows or columns, whichever are fewer, drawn evenly from all of them.
    *
    * @param rows how many

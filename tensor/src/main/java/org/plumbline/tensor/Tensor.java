@@ -300,6 +300,16 @@ public final class Tensor {
     return made(t.narrow(1, from, count));
   }
 
+  /**
+   * A copy of some columns in any order, also repeatedly.
+   *
+   * @param places of the columns, from 0: {@code [count]}, INT64
+   * @return {@code [rows, count]}
+   */
+  public Tensor columnsAt(Tensor places) {
+    return made(t.index_select(1, places.t));
+  }
+
   // ---- arithmetic, element by element
 
   /**
@@ -409,6 +419,27 @@ public final class Tensor {
    */
   public Tensor squared() {
     return made(t.square());
+  }
+
+  /**
+   * The nearest whole number of each element, the even one of two.
+   *
+   * @return shaped like this
+   */
+  public Tensor rounded() {
+    return made(t.round());
+  }
+
+  /**
+   * Each element whose absolute value is above a threshold, 0 for the others.
+   *
+   * @param threshold at least 0
+   * @return shaped like this
+   */
+  public Tensor hardShrunk(double threshold) {
+    try (Scalar x = new Scalar(threshold)) {
+      return made(t.hardshrink(x));
+    }
   }
 
   /**

@@ -63,6 +63,21 @@ class TensorTest {
   }
 
   @Test
+  void cutsAndRounds() {
+    try (var _ = Scope.open()) {
+      Tensor x = Tensor.of(new double[] {-2.5, -0.5, -0.1, 0, 0.1, 0.5, 1.5}, 7);
+      assertThat(x.sign().toDoubles()).containsExactly(-1, -1, -1, 0, 1, 1, 1);
+      assertThat(x.clamped(-1, 0.2).toDoubles()).containsExactly(-1, -0.5, -0.1, 0, 0.1, 0.2, 0.2);
+      assertThat(x.rounded().plus(0).toDoubles()).containsExactly(-2, 0, 0, 0, 0, 0, 2);
+      assertThat(x.hardShrunk(0.1).toDoubles()).containsExactly(-2.5, -0.5, 0, 0, 0, 0.5, 1.5);
+      Tensor m = Tensor.of(new double[] {1, 2, 3, 4, 5, 6}, 2, 3);
+      Tensor picked = m.columnsAt(Tensor.of(new long[] {2, 0, 2, 1}, 4));
+      assertThat(picked.shape()).isEqualTo(Shape.of(2, 4));
+      assertThat(picked.toDoubles()).containsExactly(3, 1, 3, 2, 6, 4, 6, 5);
+    }
+  }
+
+  @Test
   void recordsDerivatives() {
     try (var _ = Scope.open()) {
       Tensor x = Tensor.of(new double[] {0.5, -2}, 2);
@@ -80,6 +95,11 @@ class TensorTest {
       assertThat(seed.uniform(2, 1000).toFloats()).hasSize(1000);
       assertThat(seed.uniform(2, 1000).abs().mean().item()).isCloseTo(1, Offset.offset(0.05));
       assertThat(seed.normal(2, 1000).squared().mean().item()).isCloseTo(4, Offset.offset(0.4));
+      Tensor signs = seed.signs(100, 100);
+      assertThat(signs.toFloats()).containsOnly(-1f, 1f);
+      assertThat(signs.mean().item()).isCloseTo(0, Offset.offset(0.04));
+      assertThat(signs.rows(0, 50).dot(signs.rows(50, 50)).item() / 5000)
+          .isCloseTo(0, Offset.offset(0.06));
       Tensor mask = seed.mask(0.25, 100, 100);
       assertThat(mask.mean().item()).isCloseTo(1, Offset.offset(0.03));
       assertThat(mask.toFloats()).containsOnly(0f, (float) (1 / 0.75));

@@ -1,0 +1,67 @@
+package org.plumbline.rule;
+
+import org.plumbline.nn.Network;
+import org.plumbline.objective.Outcome;
+import org.plumbline.tensor.Seed;
+import org.plumbline.tensor.Tensor;
+import org.plumbline.value.About;
+
+/**
+ * Direct random target projection, DRTP: every hidden block hears the target instead of the error,
+ * so it can learn while the forward pass is still under way.
+ *
+ * <pre>
+ *   s_l = −(1/N) t B_l        t: [batch, outputs], one-hot   B_l: [outputs, n_l], drawn once
+ *   row i is −B_l[label_i]/N, a look-up
+ * </pre>
+ *
+ * <p>Frenkel, Lefebvre, Bol 2021, <a href="https://arxiv.org/abs/1909.01311">arXiv:1909.01311</a>:
+ * −t has the signs of the error of a classifier, ⟨−t_i, e^_i⟩ = 1 − p_label ≥ 0. The law of B_l is
+ * theirs, uniform in ±√(6/n_l). Their code sends +t, which differs only in the draw, and neither
+ * averages it over the batch nor over the classes: gain 2.4495 N C repeats its hidden steps. Real
+ * targets are projected as they are.
+ *
+ * @param gain multiplies every entry of B_l; √6 = 2.4495 is the authors'
+ * @param law the distribution of the entries
+ * @param scale their size before the gain
+ * @param storage whether B_l is kept or drawn anew at every use
+ */
+@About(
+    "direct random target projection: blocks hear the target, not the error; Frenkel et al. 2021")
+@Nature(family = Nature.Family.DIRECT, citation = "Frenkel, Lefebvre, Bol 2021, arXiv:1909.01311")
+public record TargetProjection(
+    @About("multiplies every entry of B") double gain,
+    @About("distribution of B: uniform, normal, orthogonal") Law law,
+    @About("size of B: width, one, widest, outputs, both, sum") Scale scale,
+    @About("of B: stored, regenerated from the seed at every use") Storage storage)
+    implements LearningRule {
+  /**
+   * Checks the gain.
+   *
+   * @param gain above 0
+   * @param law the distribution
+   * @param scale the size
+   * @param storage kept or drawn anew
+   */
+  public TargetProjection {
+    new FeedbackLaw(gain, law, scale);
+  }
+
+  /** Uniform in ±√(6/n_l). */
+  public TargetProjection() {
+    this(2.4495, Law.UNIFORM, Scale.WIDTH, Storage.STORED);
+  }
+
+  @Override
+  public Feedback attach(Network network, Seed seed) {
+    return new Direct(
+        TargetProjection::targets,
+        Matrices.direct(network, new FeedbackLaw(gain, law, scale), storage, seed));
+  }
+
+  /** −t/N, {@code [batch, outputs]}. */
+  private static Tensor targets(Outcome outcome) {
+    Tensor t = outcome.target();
+    return t.scaled(-1.0 / t.size(0));
+  }
+}
