@@ -46,7 +46,7 @@ class HeadsTest {
   /** A batch of one row would leave the hidden blocks of a rule that compares rows silent. */
   @Test
   void anatomyShowsThatHiddenBlocksOfHsicLearn() {
-    assertThat(Anatomy.of(Runs.small("rule=hsic")).blocks())
+    assertThat(Inspection.of(Runs.small("rule=hsic")).anatomy().blocks())
         .allSatisfy(block -> assertThat(block.gradient()).isEqualTo(block.forward()));
   }
 }
