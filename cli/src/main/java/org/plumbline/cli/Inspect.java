@@ -4,44 +4,86 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.plumbline.probe.Costs;
 import org.plumbline.train.Anatomy;
 import org.plumbline.train.Experiment;
+import org.plumbline.train.Hindsight;
+import org.plumbline.train.Inspection;
+import org.plumbline.value.BadInput;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code plumbline inspect RUN|CONFIG}. */
+/** {@code plumbline inspect RUN|CONFIG [--probe NAMES]}. */
 final class Inspect implements Command {
+  private static final String PROBE = "--probe";
+  private static final String ROWS = "--rows";
+  private static final double VANISHED = 1e-6;
+
   @Override
   public CommandSpec spec() {
     return Syntax.command(
             this,
             "inspect",
-            "Shows a network: its blocks, their feedback, and what a row costs in multiply-accumulates.",
+            "Shows a network: its blocks, their feedback, and what a row costs beside back-propagation.",
+            "With --probe, reads probes of every checkpoint that a run folder holds, after the fact.",
             "")
         .addPositional(Syntax.path("RUN|CONFIG", "a run folder or a configuration"))
+        .addOption(
+            Syntax.option(PROBE, "NAMES", "probes of the run's checkpoints: alignment,weights,cost")
+                .build())
+        .addOption(
+            Syntax.option(
+                    ROWS,
+                    "N",
+                    "training rows of the readings, drawn from the run's seed (default: 256)")
+                .build())
         .addOption(Syntax.plugins());
   }
 
   @Override
   public void run(ParseResult given, Console console) {
     Path of = Syntax.path(given, 0);
-    Anatomy anatomy;
+    if (given.hasMatchedOption(PROBE)) {
+      if (Files.exists(of) && !Files.isDirectory(of)) {
+        throw new BadInput(PROBE + " needs a run folder, but " + of + " is a file");
+      }
+      int rows = rows(given.matchedOptionValue(ROWS, "256"));
+      console.beforeLibtorch();
+      Hindsight hindsight =
+          Hindsight.of(of, Syntax.plugins(given), given.matchedOptionValue(PROBE, ""), rows);
+      console.answer(object(of, hindsight), lines(hindsight));
+      return;
+    }
+    if (given.hasMatchedOption(ROWS)) {
+      throw new BadInput(ROWS + " is for readings; add --probe alignment,weights,cost");
+    }
+    Inspection inspection;
     if (Files.isDirectory(of)) {
       console.beforeLibtorch();
-      anatomy = Anatomy.of(of, Syntax.plugins(given));
+      inspection = Inspection.of(of, Syntax.plugins(given));
     } else {
       Experiment experiment = Experiment.of(Syntax.configuration(given, 0));
       console.beforeLibtorch();
-      anatomy = Anatomy.of(experiment);
+      inspection = Inspection.of(experiment);
     }
-    console.answer(object(anatomy), lines(anatomy));
+    console.answer(object(inspection), lines(inspection));
   }
 
-  private static Map<String, Object> object(Anatomy anatomy) {
+  private static int rows(String text) {
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      throw new BadInput(ROWS + " must be a whole number of at least 1, but is '" + text + "'", e);
+    }
+  }
+
+  private static Map<String, Object> object(Inspection inspection) {
     List<Map<String, Object>> blocks = new ArrayList<>();
-    for (Anatomy.Block block : anatomy.blocks()) {
+    for (Anatomy.Block block : inspection.anatomy().blocks()) {
       Map<String, Object> object = new LinkedHashMap<>();
       object.put("block", block.number());
       object.put("name", block.name());
@@ -50,13 +92,16 @@ final class Inspect implements Command {
       object.put("feedback", block.feedback().map(Inspect::object));
       object.put("forward", block.forward());
       object.put("gradient", block.gradient());
-      object.put("error", block.error());
-      object.put("backprop", block.backprop());
       blocks.add(object);
     }
     Map<String, Object> object = new LinkedHashMap<>();
-    object.put("parameters", anatomy.parameters());
+    object.put("parameters", inspection.anatomy().parameters());
+    object.put("feedback_bytes", inspection.anatomy().feedbackBytes());
     object.put("blocks", blocks);
+    object.put("rows", inspection.rows());
+    object.put("rule", inspection.rule());
+    object.put("cost", object(inspection.costs()));
+    object.put("bp", object(inspection.backprop()));
     return object;
   }
 
@@ -65,10 +110,25 @@ final class Inspect implements Command {
     object.put("shape", feedback.shape().axes());
     object.put("std", feedback.std());
     object.put("rms_gain", feedback.rmsGain());
+    object.put("held", feedback.held().word());
+    object.put("bytes", feedback.bytes());
     return object;
   }
 
-  private static List<String> lines(Anatomy anatomy) {
+  private static Map<String, Object> object(Costs costs) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("forward", costs.forward());
+    object.put("error", costs.error());
+    object.put("weights", costs.weights());
+    object.put("extra", costs.extra());
+    object.put("total", costs.total());
+    object.put("words", costs.words());
+    object.put("feedback_bytes", costs.feedbackBytes());
+    return object;
+  }
+
+  private static List<String> lines(Inspection inspection) {
+    Anatomy anatomy = inspection.anatomy();
     Table table =
         new Table()
             .row(
@@ -79,10 +139,9 @@ final class Inspect implements Command {
                 "feedback",
                 "std",
                 "rms gain",
+                "bytes",
                 "forward",
-                "gradient",
-                "error",
-                "(by bp)");
+                "gradient");
     for (Anatomy.Block block : anatomy.blocks()) {
       table.row(
           Integer.toString(block.number()),
@@ -92,17 +151,108 @@ final class Inspect implements Command {
           block.feedback().map(b -> b.shape().toString()).orElse("–"),
           block.feedback().map(b -> Words.number(b.std())).orElse("–"),
           block.feedback().map(b -> Words.number(b.rmsGain())).orElse("–"),
+          block.feedback().map(Inspect::memory).orElse("–"),
           "%,d".formatted(block.forward()),
-          "%,d".formatted(block.gradient()),
-          "%,d".formatted(block.error()),
-          "%,d".formatted(block.backprop()));
+          "%,d".formatted(block.gradient()));
     }
     List<String> lines = new ArrayList<>(table.lines());
     lines.add("");
     lines.add(
-        "%,d parameters; forward, gradient and error in multiply-accumulates a row"
-            .formatted(anatomy.parameters()));
+        "%,d parameters; the rule keeps %,d bytes of feedback"
+            .formatted(anatomy.parameters(), anatomy.feedbackBytes()));
+    lines.add("");
+    Table costs =
+        new Table()
+            .row("a row by", "forward", "error", "weights", "extra", "total", "words", "feedback");
+    costs(costs, inspection.rule(), inspection.costs());
+    costs(costs, "back-propagation", inspection.backprop());
+    lines.addAll(costs.lines());
+    lines.add("");
+    lines.add(
+        "counted in the kernels over a batch of %,d: multiply-accumulates a row; words moved to form what blocks are told; bytes"
+            .formatted(inspection.rows()));
     return lines;
+  }
+
+  private static void costs(Table table, String name, Costs costs) {
+    table.row(
+        name,
+        Words.whole(costs.forward()),
+        Words.whole(costs.error()),
+        Words.whole(costs.weights()),
+        Words.whole(costs.extra()),
+        Words.whole(costs.total()),
+        Words.whole(costs.words()),
+        "%,d".formatted(costs.feedbackBytes()));
+  }
+
+  private static String memory(Anatomy.Matrix feedback) {
+    return feedback.held() == Anatomy.Held.KEPT
+        ? "%,d".formatted(feedback.bytes())
+        : feedback.held().word();
+  }
+
+  private static Map<String, Object> object(Path run, Hindsight hindsight) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("run", run.toAbsolutePath().normalize());
+    object.put("rows", hindsight.rows());
+    object.put("mode", "train");
+    object.put(
+        "checkpoints",
+        hindsight.readings().stream()
+            .map(at -> {
+              Map<String, Object> checkpoint = new LinkedHashMap<>();
+              checkpoint.put("step", at.step());
+              checkpoint.put("of", at.of());
+              checkpoint.put("readings", at.readings());
+              return checkpoint;
+            })
+            .toList());
+    return object;
+  }
+
+  /** One line a reading, one column a checkpoint. */
+  private static List<String> lines(Hindsight hindsight) {
+    Set<String> names = new LinkedHashSet<>();
+    hindsight.readings().forEach(at -> names.addAll(at.readings().keySet()));
+    Table table = new Table();
+    List<String> steps = new ArrayList<>(List.of("reading"));
+    hindsight.readings().forEach(at -> steps.add(head(at)));
+    table.row(steps.toArray(String[]::new));
+    for (String name : names) {
+      List<String> cells = new ArrayList<>(List.of(name));
+      for (Hindsight.At at : hindsight.readings()) {
+        cells.add(cell(name, at.readings()));
+      }
+      table.row(cells.toArray(String[]::new));
+    }
+    List<String> lines = new ArrayList<>(table.lines());
+    lines.add("");
+    lines.add(
+        "%,d training rows drawn from the run's seed, the same for every column; training mode, the same dropout masks"
+            .formatted(hindsight.rows()));
+    lines.add("what each reading is: docs/probes.md");
+    return lines;
+  }
+
+  private static String head(Hindsight.At at) {
+    return at.of().equals("checkpoint")
+        ? "step %,d".formatted(at.step())
+        : "step %,d (model)".formatted(at.step());
+  }
+
+  private static String cell(String name, Map<String, Double> readings) {
+    Double value = readings.get(name);
+    if (value == null) {
+      return "–";
+    }
+    boolean vanished =
+        readings.getOrDefault(name + "/gradient_ratio", Double.POSITIVE_INFINITY) < VANISHED;
+    String number =
+        value == Math.rint(value) && Math.abs(value) < 1e15
+            ? Words.whole(value)
+            : Words.number(value);
+    return vanished ? number + " vanishing" : number;
   }
 
   /** The network of a training that begins: its blocks and how strong their feedback is. */

@@ -3,6 +3,7 @@ package org.plumbline.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.plumbline.data.Datasets;
@@ -116,7 +117,7 @@ final class Training implements Watcher {
     parts.add("accuracy " + Words.percent(now.accuracy()));
     Double alignment = now.readings().get("alignment/1");
     if (alignment != null) {
-      parts.add("alignment " + Words.number(alignment));
+      parts.add("alignment " + Words.number(alignment) + beside(now.readings()));
     }
     parts.add(Words.whole(now.samplesPerSecond()) + " samples/s");
     long done = now.step() - from.step();
@@ -125,6 +126,19 @@ final class Training implements Watcher {
       parts.add("ETA " + Words.clock(stepSeconds * (now.steps() - now.step())));
     }
     return String.join("  ", parts);
+  }
+
+  /** The null of a cosine, or that the gradient which it is with has vanished. */
+  private static String beside(Map<String, Double> readings) {
+    Double ratio = readings.get("alignment/1/gradient_ratio");
+    Double mean = readings.get("alignment/1/null");
+    Double deviation = readings.get("alignment/1/null_std");
+    if (ratio != null && ratio < 1e-6) {
+      return " (vanishing gradient)";
+    }
+    return mean == null || deviation == null
+        ? ""
+        : " (null %.2f ± %.2f)".formatted(mean, deviation);
   }
 
   private List<String> farewell(Summary summary) {

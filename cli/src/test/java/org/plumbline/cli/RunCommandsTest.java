@@ -180,21 +180,47 @@ final class RunCommandsTest {
     assertThat(ofRun.path("parameters").asLong()).isEqualTo(64 * 32 + 32 + 32 * 10 + 10);
     assertThat(block.propertyNames())
         .containsExactly(
-            "block",
-            "name",
-            "output",
-            "parameters",
-            "feedback",
-            "forward",
-            "gradient",
-            "error",
-            "backprop");
-    assertThat(block.path("feedback").propertyNames()).containsExactly("shape", "std", "rms_gain");
+            "block", "name", "output", "parameters", "feedback", "forward", "gradient");
+    assertThat(block.path("feedback").propertyNames())
+        .containsExactly("shape", "std", "rms_gain", "held", "bytes");
+    assertThat(ofRun.path("feedback_bytes").asLong()).isEqualTo(4 * 10 * 32);
+    long f = 64 * 32 + 32 * 10;
+    assertThat(ofRun.path("cost").path("total").asDouble()).isEqualTo(2.0 * f + 10 * 32);
+    assertThat(ofRun.path("bp").path("total").asDouble()).isEqualTo(2.0 * f + 32 * 10);
     assertThat(ofRun.path("blocks").path(1).has("feedback")).isFalse();
     Path config = Files.writeString(folder.resolve("same.yaml"), "net: 32\n");
     assertThat(Said.by("inspect", config.toString(), "--json").done().json()).isEqualTo(ofRun);
     assertThat(Said.by("inspect", config.toString()).done().out())
         .contains("rms gain", "[10, 32]", "2,410 parameters");
+  }
+
+  @Test
+  void inspect_reads_probes_of_the_checkpoints() {
+    JsonNode all =
+        Said.by("inspect", run.toString(), "--probe", "alignment,weights,cost", "--json")
+            .done()
+            .json();
+    JsonNode last = all.path("checkpoints").path(all.path("checkpoints").size() - 1);
+    assertThat(all.path("mode").asString()).isEqualTo("train");
+    assertThat(last.path("of").asString()).isEqualTo("checkpoint, model");
+    assertThat(last.path("readings").propertyNames())
+        .contains("alignment/1", "alignment/1/null", "update/total", "weights/2", "cost/total");
+    assertThat(Said.by("inspect", run.toString(), "--probe", "cost", "--rows", "5").done().out())
+        .contains("cost/bp/words", "5 training rows", "step");
+  }
+
+  @Test
+  void inspect_refuses_probes_that_cannot_be_read() throws IOException {
+    Path config = Files.writeString(folder.resolve("lone.yaml"), "net: 32\n");
+    assertThat(Said.by("inspect", config.toString(), "--probe", "cost").refusal())
+        .contains("run folder", "lone.yaml");
+    assertThat(Said.by("inspect", run.toString(), "--probe", "alignmnt").refusal())
+        .contains("'alignmnt'", "alignment");
+    assertThat(Said.by("inspect", run.toString(), "--probe", "none").refusal())
+        .contains("needs a probe");
+    assertThat(Said.by("inspect", run.toString(), "--probe", "cost", "--rows", "0").refusal())
+        .contains("rows", "0");
+    assertThat(Said.by("inspect", run.toString(), "--rows", "9").refusal()).contains("--probe");
   }
 
   @Test

@@ -11,15 +11,7 @@ import org.plumbline.tensor.Tensor;
 record Connections(Tensor outputs, Tensor values) {
   /** e B_l by gathering: {@code [batch, n_l]} from {@code [batch, outputs]}. */
   Tensor heard(Tensor error) {
-    Tensor sum = term(error, 0);
-    for (int m = 1; m < values.size(0); m++) {
-      sum.add(term(error, m), 1);
-    }
-    return sum;
-  }
-
-  private Tensor term(Tensor error, int m) {
-    return error.columnsAt(outputs.rows(m, 1).reshaped(-1)).multiply(values.rows(m, 1));
+    return error.gathered(outputs, values);
   }
 
   /** B_l itself, {@code [outputs, n_l]}: what errors of 1 at one output each give. */

@@ -1,6 +1,9 @@
 package org.plumbline.rule;
 
+import java.util.List;
+import java.util.Map;
 import org.plumbline.nn.Network;
+import org.plumbline.nn.Trace;
 import org.plumbline.objective.Outcome;
 import org.plumbline.tensor.Seed;
 import org.plumbline.tensor.Tensor;
@@ -54,14 +57,49 @@ public record TargetProjection(
 
   @Override
   public Feedback attach(Network network, Seed seed) {
-    return new Direct(
-        TargetProjection::targets,
-        Matrices.direct(network, new FeedbackLaw(gain, law, scale), storage, seed));
+    return new Live(Matrices.direct(network, new FeedbackLaw(gain, law, scale), storage, seed));
   }
 
-  /** −t/N, {@code [batch, outputs]}. */
-  private static Tensor targets(Outcome outcome) {
-    Tensor t = outcome.target();
-    return t.scaled(-1.0 / t.size(0));
+  private record Live(Matrices matrices) implements Feedback {
+    @Override
+    public List<Signal> signals(Trace trace, Outcome outcome) {
+      Tensor t = outcome.target();
+      double each = -1.0 / t.size(0);
+      if (isOneHot(t)) {
+        Tensor labels = t.argmax();
+        return Direct.told(trace, outcome, i -> matrices.get(i).rowsAt(labels).multiply(each));
+      }
+      Tensor heard = t.scaled(each);
+      return Direct.told(trace, outcome, i -> heard.matmul(matrices.get(i)));
+    }
+
+    /** Whether every row is 0 but for one 1. */
+    private static boolean isOneHot(Tensor target) {
+      int columns = Math.toIntExact(target.size(1));
+      double[] numbers = target.toDoubles();
+      for (int from = 0; from < numbers.length; from += columns) {
+        int ones = 0;
+        for (int j = from; j < from + columns; j++) {
+          if (numbers[j] != 0 && numbers[j] != 1) {
+            return false;
+          }
+          ones += numbers[j] == 1 ? 1 : 0;
+        }
+        if (ones != 1) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    @Override
+    public Map<String, Tensor> state() {
+      return matrices.state();
+    }
+
+    @Override
+    public Paths paths() {
+      return new Paths(Paths.Kind.DIRECT, matrices.all());
+    }
   }
 }

@@ -86,18 +86,21 @@ record TwoFactors(List<Pair> pairs, UnaryOperator<Tensor> sent, double decay, Le
   public List<Signal> signals(Trace trace, Outcome outcome) {
     Map<Parameter, Pair> byWeight = new HashMap<>();
     pairs.forEach(pair -> byWeight.put(pair.at.weight(), pair));
-    Backward backward = backward(byWeight);
+    Map<Parameter, Tensor> mixed = new HashMap<>();
+    Backward backward = backward(byWeight, mixed);
     List<Signal> signals = new ArrayList<>();
     Tensor signal = outcome.error();
     for (Step step : trace.steps().subList(1, trace.steps().size()).reversed()) {
-      signals.add(new Signal.Told(signal, own(step.gradients(signal), byWeight)));
-      signal = sent.apply(step.carry(signal, backward));
+      Tensor carried = sent.apply(step.carry(signal, backward)); // first: it leaves its δ P
+      Gradients own = own(step.gradients(signal), byWeight, mixed);
+      signals.add(new Signal.Told(signal, own));
+      signal = carried;
     }
     signals.add(new Signal.Told(signal));
     return signals.reversed();
   }
 
-  private static Backward backward(Map<Parameter, Pair> byWeight) {
+  private static Backward backward(Map<Parameter, Pair> byWeight, Map<Parameter, Tensor> mixed) {
     return new Backward() {
       @Override
       public Tensor instead(Parameter weight) {
@@ -108,14 +111,23 @@ record TwoFactors(List<Pair> pairs, UnaryOperator<Tensor> sent, double decay, Le
       @Override
       public Tensor mixed(Parameter weight, Tensor local) {
         Pair pair = byWeight.get(weight);
-        return pair == null ? local : local.matmul(pair.p);
+        if (pair == null) {
+          return local;
+        }
+        Tensor u = local.matmul(pair.p);
+        mixed.put(weight, u);
+        return u;
       }
     };
   }
 
   /** gQ = Pᵀ gW, still factored where gW is: δ P and h. */
-  private static Gradients own(Gradients gradients, Map<Parameter, Pair> byWeight) {
+  private static Gradients own(
+      Gradients gradients, Map<Parameter, Pair> byWeight, Map<Parameter, Tensor> mixed) {
     List<Gradients.Entry> entries = new ArrayList<>();
+    // With several weights in a block, what is carried between them is not the exact delta.
+    boolean alone =
+        gradients.entries().stream().filter(e -> byWeight.containsKey(e.parameter())).count() == 1;
     for (Gradients.Entry entry : gradients.entries()) {
       Pair pair = byWeight.get(entry.parameter());
       if (pair != null) {
@@ -123,8 +135,10 @@ record TwoFactors(List<Pair> pairs, UnaryOperator<Tensor> sent, double decay, Le
             new Gradients.Entry(
                 pair.q,
                 switch (entry.gradient()) {
-                  case Gradient.Factored(Tensor left, Tensor right) ->
-                      new Gradient.Factored(left.matmul(pair.p), right);
+                  case Gradient.Factored(Tensor left, Tensor right) -> {
+                    Tensor u = alone ? mixed.get(entry.parameter()) : null;
+                    yield new Gradient.Factored(u == null ? left.matmul(pair.p) : u, right);
+                  }
                   case Gradient.Whole(Tensor value) ->
                       new Gradient.Whole(
                           pair.p

@@ -177,6 +177,39 @@ public final class Checkpoints {
             + "; restore it from a copy, or train again into another folder");
   }
 
+  /**
+   * The steps of the checkpoints that are there, for those who only look.
+   *
+   * @return rising; not all of them need be good
+   * @throws BadInput if the folder cannot be read
+   */
+  public List<Long> saved() {
+    try {
+      return steps().entrySet().stream()
+          .filter(Map.Entry::getValue)
+          .map(Map.Entry::getKey)
+          .toList();
+    } catch (UncheckedIOException e) {
+      throw new BadInput("cannot read " + directory + ": " + Durable.reason(e), e);
+    }
+  }
+
+  /**
+   * The checkpoint of one step.
+   *
+   * @param step one of {@link #saved}
+   * @return good
+   * @throws BadInput if it is damaged, of a newer format, or not of this identity
+   */
+  public Checkpoint at(long step) {
+    Path file = directory.resolve(Manifest.file(step));
+    Fields fields = Manifest.unsealed(file, durable.read(file, Manifest.LIMIT));
+    Manifest.requireKnownFormat(fields);
+    Manifest manifest = Manifest.of(fields);
+    requireSame(file, manifest.identity());
+    return read(manifest);
+  }
+
   private Checkpoint read(Manifest manifest) {
     Path file = directory.resolve(Manifest.dataFile(manifest.step()));
     Durable.Digest found;

@@ -1,40 +1,46 @@
 package org.plumbline.train;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import org.plumbline.data.Datasets;
-import org.plumbline.data.Split;
+import org.plumbline.nn.Gradients;
 import org.plumbline.nn.Mode;
 import org.plumbline.nn.Network;
+import org.plumbline.nn.Step;
 import org.plumbline.nn.Trace;
+import org.plumbline.objective.Objective;
 import org.plumbline.objective.Outcome;
 import org.plumbline.rule.Feedback;
+import org.plumbline.rule.Paths;
 import org.plumbline.rule.Signal;
+import org.plumbline.tensor.Meter;
+import org.plumbline.tensor.Meter.Part;
 import org.plumbline.tensor.Scope;
 import org.plumbline.tensor.Shape;
 import org.plumbline.tensor.Tensor;
 
 /**
- * What a network is made of and what its rule costs.
+ * What a network is made of, and what tells its blocks.
  *
  * @param blocks from the input to the output
- * @param parameters trainable numbers
+ * @param parameters trainable numbers of the network
+ * @param feedbackBytes all that the rule keeps: matrices, heads, counters
  */
-public record Anatomy(List<Block> blocks, long parameters) {
+public record Anatomy(List<Block> blocks, long parameters, long feedbackBytes) {
+  private static final int ROWS = 2;
+
   /**
-   * One block. Costs are multiply-accumulates a row.
+   * One block. Costs are multiply-accumulates a row, counted.
    *
    * @param number from 1
    * @param name for example {@code dense 64→128, tanh}
    * @param output the shape of one row of its output
    * @param parameters trainable numbers
-   * @param feedback the fixed matrix its signal comes through, if there is one
+   * @param feedback the matrix its signal comes through, if there is one
    * @param forward to compute its output
    * @param gradient to compute its weight gradients; 0 if it is never told anything
-   * @param error to compute its signal by this rule
-   * @param backprop to compute its signal by back-propagation
    */
   public record Block(
       int number,
@@ -43,9 +49,26 @@ public record Anatomy(List<Block> blocks, long parameters) {
       long parameters,
       Optional<Matrix> feedback,
       long forward,
-      long gradient,
-      long error,
-      long backprop) {}
+      long gradient) {}
+
+  /** Where a feedback matrix is. */
+  public enum Held {
+    /** In memory, its own. */
+    KEPT,
+    /** In memory, as part of one that several blocks or factors share. */
+    SHARED,
+    /** Nowhere: made from the seed or from the weights at every use. */
+    REGENERATED;
+
+    /**
+     * As people read it.
+     *
+     * @return {@code kept}
+     */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   /**
    * A feedback matrix.
@@ -53,14 +76,22 @@ public record Anatomy(List<Block> blocks, long parameters) {
    * @param shape {@code [from, to]}
    * @param std the standard deviation of its entries, around zero
    * @param rmsGain rms(‖e B‖ / ‖e‖) over isotropic e
+   * @param held where it is
+   * @param bytes that it takes by itself; 0 unless it is kept
    */
-  public record Matrix(Shape shape, double std, double rmsGain) {
-    static Matrix of(Tensor matrix) {
+  public record Matrix(Shape shape, double std, double rmsGain, Held held, long bytes) {
+    /** The matrix of hidden block {@code block}; V_{l+1} is named by block l+1. */
+    private static Matrix of(Tensor matrix, Paths.Kind kind, int block, Map<String, Tensor> state) {
       double norm = matrix.norm().item();
+      Tensor named = state.get("feedback." + (kind == Paths.Kind.LAYERED ? block + 1 : block));
+      boolean kept = named != null && named.shape().equals(matrix.shape());
+      boolean shared = memory(state) > matrix.size();
       return new Matrix(
           matrix.shape(),
           norm / Math.sqrt((double) matrix.size()),
-          norm / Math.sqrt((double) matrix.size(0)));
+          norm / Math.sqrt((double) matrix.size(0)),
+          kept ? Held.KEPT : shared ? Held.SHARED : Held.REGENERATED,
+          kept ? matrix.size() * matrix.precision().bytes() : 0);
     }
   }
 
@@ -68,83 +99,68 @@ public record Anatomy(List<Block> blocks, long parameters) {
    * Copies the list.
    *
    * @param blocks from the input to the output
-   * @param parameters trainable numbers
+   * @param parameters trainable numbers of the network
+   * @param feedbackBytes all that the rule keeps
    */
   public Anatomy {
     blocks = List.copyOf(blocks);
   }
 
-  /**
-   * Of a network that does not exist yet.
-   *
-   * @param experiment whose data are opened for their shape
-   * @return its anatomy
-   */
-  public static Anatomy of(Experiment experiment) {
-    Split split = Datasets.open(experiment.data());
-    try (var _ = Scope.open()) {
-      Learner learner =
-          Trainer.learner(experiment, split.train().shape(), split.train().classes().size());
-      return of(learner, experiment);
-    }
-  }
-
-  /**
-   * Of the network of a run.
-   *
-   * @param run the run folder
-   * @param plugins where its jars are, if not where they were
-   * @return its anatomy
-   */
-  public static Anatomy of(Path run, Optional<Path> plugins) {
-    return of(Experiment.ofRun(run, plugins));
-  }
-
-  /** Traces one row of zeros, which also shows that everything fits. */
-  static Anatomy of(Learner learner, Experiment experiment) {
+  /** Traces two rows of zeros, since some rules compare rows; it also shows that all fits. */
+  static Anatomy of(Learner learner, Objective objective) {
     try (var _ = Scope.open()) {
       Network network = learner.network();
       Tensor like = network.parameters().getFirst().value();
       Feedback feedback = learner.feedback();
       Trace trace =
           network.trace(
-              Tensor.zeros(like.precision(), network.input().withRows(1).toArray())
+              Tensor.zeros(like.precision(), network.input().withRows(ROWS).toArray())
                   .to(like.device()),
               Mode.EVAL);
-      Tensor target = trace.output().zerosLike();
-      Outcome outcome = experiment.objective().judge(trace.output(), target);
+      Outcome outcome = objective.judge(trace.output(), trace.output().zerosLike());
       List<Signal> signals = feedback.signals(trace, outcome);
-      List<Tensor> matrices = feedback.paths().matrices();
+      Paths paths = feedback.paths();
+      List<Tensor> matrices = paths.matrices();
       List<Block> blocks = new ArrayList<>();
       for (int i = 0; i < network.blocks().size(); i++) {
-        long weights = weights(network, i);
-        boolean hidden = i < network.hidden();
-        boolean told = !(signals.get(i) instanceof Signal.Silent);
-        Optional<Matrix> matrix =
-            i < matrices.size() ? Optional.of(Matrix.of(matrices.get(i))) : Optional.empty();
-        long backprop = hidden ? weights(network, i + 1) : 0;
+        org.plumbline.nn.Block block = network.blocks().get(i);
         blocks.add(
             new Block(
                 i + 1,
-                network.blocks().get(i).describe(),
+                block.describe(),
                 network.shape(i),
-                network.blocks().get(i).parameters().stream()
-                    .mapToLong(p -> p.value().size())
-                    .sum(),
-                matrix,
-                weights,
-                told ? weights : 0,
-                told && hidden ? matrix.map(m -> m.shape().size()).orElse(backprop) : 0,
-                backprop));
+                block.parameters().stream().mapToLong(p -> p.value().size()).sum(),
+                i < matrices.size()
+                    ? Optional.of(Matrix.of(matrices.get(i), paths.kind(), i + 1, feedback.state()))
+                    : Optional.empty(),
+                forward(block, trace.steps().get(i)),
+                gradient(trace.steps().get(i), signals.get(i))));
       }
-      return new Anatomy(blocks, network.size());
+      return new Anatomy(blocks, network.size(), memory(feedback.state()));
     }
   }
 
-  private static long weights(Network network, int block) {
-    return network.blocks().get(block).parameters().stream()
-        .filter(p -> p.value().shape().rank() > 1)
-        .mapToLong(p -> p.value().size())
-        .sum();
+  private static long forward(org.plumbline.nn.Block block, Step step) {
+    try (Meter meter = Meter.open(Part.FORWARD)) {
+      block.step(step.input(), Mode.EVAL);
+      return meter.products(Part.FORWARD) / ROWS;
+    }
+  }
+
+  private static long gradient(Step step, Signal signal) {
+    try (Meter meter = Meter.open(Part.WEIGHTS)) {
+      Gradients gradients =
+          switch (signal) {
+            case Signal.Told told -> step.gradients(told.gradient());
+            case Signal.Taught taught -> taught.gradients();
+            case Signal.Silent _ -> Gradients.NONE;
+          };
+      gradients.entries().forEach(entry -> entry.gradient().value());
+      return meter.products(Part.WEIGHTS) / ROWS;
+    }
+  }
+
+  private static long memory(Map<String, Tensor> state) {
+    return state.values().stream().mapToLong(t -> t.size() * t.precision().bytes()).sum();
   }
 }

@@ -159,7 +159,7 @@ public record Experiment(
             patience,
             in.one(Options.ON_DIVERGENCE, List.of(Divergence.values())),
             in.whole(Options.CHECKPOINT_EVERY, 1),
-            in.probes(),
+            probes(given.plugins(), given.get(Options.PROBE)),
             in.whole(Options.PROBE_EVERY, 0),
             in.one(Options.DEVICE, List.of(Device.values())),
             in.one(Options.PRECISION, List.of(Precision.FP32, Precision.FP64)),
@@ -263,6 +263,25 @@ public record Experiment(
         layers(shown, classes),
         shown,
         new Layer.Birth(init, seed.child("weights"), precision, device.check()));
+  }
+
+  /**
+   * Reads a list of probes.
+   *
+   * @param plugins whose probes are known too
+   * @param text names separated by commas or {@code +}; none if it is empty or {@code none}
+   * @return the probes
+   * @throws BadInput with the nearest name, if one is unknown
+   */
+  static List<Probe> probes(Plugins plugins, String text) {
+    if (text.isEmpty() || text.equals("none")) {
+      return List.of();
+    }
+    Catalogue<Probe> probes = plugins.joined(Probes.ALL, Probe.class);
+    return Arrays.stream(text.split("\\+"))
+        .flatMap(part -> probes.split(part).stream())
+        .map(probes::parse)
+        .toList();
   }
 
   /**
@@ -406,18 +425,6 @@ public record Experiment(
         }
       }
       return widths;
-    }
-
-    List<Probe> probes() {
-      String text = given.get(Options.PROBE);
-      if (text.isEmpty() || text.equals("none")) {
-        return List.of();
-      }
-      Catalogue<Probe> probes = plugins.joined(Probes.ALL, Probe.class);
-      return Arrays.stream(text.split("\\+"))
-          .flatMap(part -> probes.split(part).stream())
-          .map(probes::parse)
-          .toList();
     }
 
     DataRequest data() {

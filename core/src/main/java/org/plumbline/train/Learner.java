@@ -21,7 +21,9 @@ import org.plumbline.objective.Outcome;
 import org.plumbline.optim.Optimizer;
 import org.plumbline.optim.Stepper;
 import org.plumbline.optim.Updates;
+import org.plumbline.probe.Costs;
 import org.plumbline.probe.Reading;
+import org.plumbline.rule.Backprop;
 import org.plumbline.rule.Feedback;
 import org.plumbline.rule.LearningRule;
 import org.plumbline.rule.Signal;
@@ -91,6 +93,29 @@ public final class Learner {
       probes.forEach(probe -> readings.putAll(probe.read(trace, outcome, signals)));
       feedback.afterStep(trace, outcome, moved(gradients, factor));
       return new Stepped(loss, correct, batch.labels().length, readings);
+    }
+  }
+
+  /** What probes read of a pass; nothing moves. */
+  Map<String, Double> read(Batch batch, Mode mode, List<Reading> probes) {
+    try (var _ = Scope.open()) {
+      Trace trace = feedback.trace(network, batch.inputs(), mode);
+      Outcome outcome = objective.judge(trace.output(), batch.targets());
+      List<Signal> signals = feedback.signals(trace, outcome);
+      Map<String, Double> readings = new LinkedHashMap<>();
+      probes.forEach(probe -> readings.putAll(probe.read(trace, outcome, signals)));
+      return readings;
+    }
+  }
+
+  /** What a step would cost, by its rule and by back-propagation. */
+  List<Costs> costs(Batch batch) {
+    try (var _ = Scope.open()) {
+      Trace trace = feedback.trace(network, batch.inputs(), Mode.EVAL);
+      Outcome outcome = objective.judge(trace.output(), batch.targets());
+      return List.of(
+          Costs.of(network, feedback, trace, outcome),
+          Costs.of(network, new Backprop().attach(network, Seed.of(0)), trace, outcome));
     }
   }
 

@@ -96,7 +96,7 @@ public final class Trainer {
       anatomy =
           Anatomy.of(
               learner(experiment, parts.train().shape(), parts.train().classes().size()),
-              experiment);
+              experiment.objective());
     }
     try (var _ = Scope.open();
         RunFolder folder = RunFolder.create(run, identity)) {
@@ -165,7 +165,7 @@ public final class Trainer {
           folder.write(
               Provenance.NAME, before.resumed(Instant.now(), trainer.position.step).print());
         }
-        return trainer.run(Anatomy.of(trainer.learner, experiment));
+        return trainer.run(Anatomy.of(trainer.learner, experiment.objective()));
       }
     }
   }
@@ -497,7 +497,8 @@ public final class Trainer {
         Instant.now());
   }
 
-  private static Map<String, String> identity(String config, Parts parts) {
+  /** What the state of a run depends on. */
+  static Map<String, String> identity(String config, Parts parts) {
     return Map.of("configuration", Parts.sha256(config), "data", parts.hash());
   }
 }

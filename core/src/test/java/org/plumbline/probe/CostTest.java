@@ -9,8 +9,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.function.LongUnaryOperator;
-import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Assumptions;
@@ -94,6 +95,15 @@ class CostTest {
       return sum;
     }
 
+    /** Σ r_l n_{l−1}, l = 2…L: gradients of second factors. */
+    long learned(LongUnaryOperator rank) {
+      long sum = 0;
+      for (int l = 2; l <= blocks(); l++) {
+        sum += rank.applyAsLong(n.get(l)) * n.get(l - 1);
+      }
+      return sum;
+    }
+
     long wordsBack() {
       return back() + above();
     }
@@ -107,22 +117,84 @@ class CostTest {
     }
   }
 
-  private interface Formula {
-    /** Forward; weights; error and extra together; words, or −1 where none is stated. */
-    long[] of(Dims d);
+  /** Numbers a row; no words where no formula is stated. */
+  private record Expected(long forward, long weights, long error, long extra, OptionalLong words) {
+    static Expected of(Dims d, long error, long extra) {
+      return new Expected(d.forward(), d.forward(), error, extra, OptionalLong.empty());
+    }
+
+    static Expected of(Dims d, long error, long extra, long words) {
+      return new Expected(d.forward(), d.forward(), error, extra, OptionalLong.of(words));
+    }
+
+    static Expected chain(Dims d) {
+      return of(d, d.back(), 0, d.wordsBack());
+    }
+
+    static Expected direct(Dims d, long extra) {
+      return of(d, d.outputs() * d.hidden(), extra, d.wordsDirect());
+    }
+
+    /** Oja's rule on every P, over the batch: Dᵀ D P and P Pᵀ of it. */
+    static long oja(Dims d, long r) {
+      long rows = 0;
+      long batch = 0;
+      for (long n : d.n().subList(2, d.n().size())) {
+        long rank = Math.min(r, n);
+        rows += 2 * n * rank;
+        batch += 2 * rank * n * rank;
+      }
+      return rows + batch / ROWS;
+    }
   }
 
-  private static Formula formula(ToLongFunction<Dims> errorAndExtra, ToLongFunction<Dims> words) {
-    return d -> {
-      return new long[] {
-        d.forward(), d.forward(), errorAndExtra.applyAsLong(d), words.applyAsLong(d)
-      };
-    };
-  }
+  /** The formulas; those of what learns beside the network are the project's own. */
+  private static final Map<String, Function<Dims, Expected>> FORMULAS = new LinkedHashMap<>();
 
-  /** No formula for the words. */
-  private static long unstated(Dims d) {
-    return -d.n().size();
+  static {
+    FORMULAS.put("bp", Expected::chain);
+    FORMULAS.put(
+        "shallow",
+        d ->
+            new Expected(
+                d.forward(), d.n().get(d.blocks() - 1) * d.outputs(), 0, 0, OptionalLong.of(0)));
+    for (String chain : List.of("fa", "usf", "frsf", "brsf", "kp")) {
+      FORMULAS.put(chain, Expected::chain);
+    }
+    FORMULAS.put("wm", d -> Expected.of(d, d.back(), 2 * d.back() * 128 / ROWS, d.wordsBack()));
+    for (String direct : List.of("dfa", "dfa:storage=regenerated", "sdfa", "optical-dfa")) {
+      FORMULAS.put(direct, d -> Expected.direct(d, 0));
+    }
+    FORMULAS.put(
+        "udfa",
+        d -> {
+          long words = d.blocks() == 1 ? 0 : d.outputs() * d.widest() + d.outputs();
+          return Expected.of(d, d.outputs() * d.widest(), 0, words);
+        });
+    FORMULAS.put("sparse-dfa", d -> Expected.of(d, d.hidden(), 0, d.wordsSparse(1)));
+    FORMULAS.put(
+        "sparse-dfa:connections=3", d -> Expected.of(d, 3 * d.hidden(), 0, d.wordsSparse(3)));
+    FORMULAS.put("drtp", d -> Expected.of(d, 0, 0, 0));
+    FORMULAS.put("dkp", d -> Expected.direct(d, d.outputs() * d.hidden()));
+    FORMULAS.put("fdfa", d -> Expected.direct(d, d.back() + d.outputs() * d.hidden()));
+    FORMULAS.put("pfa", d -> Expected.of(d, d.factored(n -> 10 * n), d.learned(n -> 10 * n)));
+    FORMULAS.put(
+        "ldfa",
+        d -> {
+          LongUnaryOperator rank = n -> Math.min(n, d.outputs());
+          long extra = d.learned(rank) + Expected.oja(d, d.outputs());
+          return Expected.of(d, d.factored(rank), extra);
+        });
+    for (String head : List.of("pred", "mono-forward")) {
+      FORMULAS.put(
+          head, d -> Expected.of(d, 2 * d.outputs() * d.hidden(), d.outputs() * d.hidden()));
+    }
+    FORMULAS.put(
+        "pepita",
+        d -> {
+          long error = d.n().getFirst() * d.outputs();
+          return new Expected(2 * d.forward(), d.forward(), error, 0, OptionalLong.empty());
+        });
   }
 
   /** A reading that is a whole number, as counts of equal rows are. */
@@ -130,50 +202,6 @@ class CostTest {
     double value = named(readings, name);
     assertThat(value).as(name).isEqualTo(Math.rint(value));
     return (long) value;
-  }
-
-  private static final Map<String, Formula> FORMULAS = new LinkedHashMap<>();
-
-  static {
-    Formula chain = formula(Dims::back, Dims::wordsBack);
-    Formula direct = formula(d -> d.outputs() * d.hidden(), Dims::wordsDirect);
-    FORMULAS.put("bp", chain);
-    FORMULAS.put(
-        "shallow",
-        d -> {
-          long last = d.n().get(d.blocks() - 1) * d.outputs();
-          return new long[] {d.forward(), last, 0, 0};
-        });
-    FORMULAS.put("fa", chain);
-    FORMULAS.put("usf", chain);
-    FORMULAS.put("frsf", chain);
-    FORMULAS.put("brsf", chain);
-    FORMULAS.put("kp", chain);
-    FORMULAS.put("dfa", direct);
-    FORMULAS.put("dfa:storage=regenerated", direct);
-    FORMULAS.put("sdfa", direct);
-    FORMULAS.put("optical-dfa", direct);
-    FORMULAS.put(
-        "udfa",
-        formula(
-            d -> d.outputs() * d.widest(),
-            d -> d.blocks() == 1 ? 0 : d.outputs() * d.widest() + d.outputs()));
-    FORMULAS.put("sparse-dfa", formula(d -> d.hidden(), d -> d.wordsSparse(1)));
-    FORMULAS.put("sparse-dfa:s=3", formula(d -> 3 * d.hidden(), d -> d.wordsSparse(3)));
-    FORMULAS.put("drtp", formula(d -> 0, CostTest::unstated));
-    FORMULAS.put("dkp", formula(d -> 2 * d.outputs() * d.hidden(), Dims::wordsDirect));
-    FORMULAS.put(
-        "fdfa",
-        formula(
-            d -> d.outputs() * d.hidden() + d.back() + d.outputs() * d.hidden(),
-            CostTest::unstated));
-    FORMULAS.put("pfa", formula(d -> d.factored(n -> 10 * n), CostTest::unstated));
-    FORMULAS.put("ldfa", formula(d -> d.factored(_ -> d.outputs()), CostTest::unstated));
-    FORMULAS.put("pred", formula(d -> 3 * d.outputs() * d.hidden(), CostTest::unstated));
-    FORMULAS.put("mono-forward", formula(d -> 3 * d.outputs() * d.hidden(), CostTest::unstated));
-    FORMULAS.put(
-        "pepita",
-        d -> new long[] {2 * d.forward(), d.forward(), d.n().getFirst() * d.outputs(), -1});
   }
 
   static Stream<Arguments> cases() {
@@ -208,19 +236,17 @@ class CostTest {
   void countersAgreeWithTheFormulas(String rule, Dims dims) {
     String name = rule.replaceFirst(":.*", "");
     Assumptions.assumeTrue(Rules.ALL.names().contains(name), "no rule " + name + " yet");
-    long[] expected = named(FORMULAS, rule).of(dims);
+    Expected expected = named(FORMULAS, rule).apply(dims);
     Map<String, Double> cost = read(Rules.ALL.parse(rule), network(dims), ROWS);
-    assertThat(whole(cost, "cost/forward")).as("forward").isEqualTo(expected[0]);
-    assertThat(whole(cost, "cost/weights")).as("weights").isEqualTo(expected[1]);
-    assertThat(whole(cost, "cost/error") + whole(cost, "cost/extra"))
-        .as("error and extra")
-        .isEqualTo(expected[2]);
+    assertThat(whole(cost, "cost/forward")).as("forward").isEqualTo(expected.forward);
+    assertThat(whole(cost, "cost/weights")).as("weights").isEqualTo(expected.weights);
+    assertThat(whole(cost, "cost/error")).as("error").isEqualTo(expected.error);
+    assertThat(whole(cost, "cost/extra")).as("extra").isEqualTo(expected.extra);
     assertThat(whole(cost, "cost/total"))
         .as("total")
-        .isEqualTo(expected[0] + expected[1] + expected[2]);
-    if (expected[3] >= 0) {
-      assertThat(whole(cost, "cost/words")).as("words").isEqualTo(expected[3]);
-    }
+        .isEqualTo(expected.forward + expected.weights + expected.error + expected.extra);
+    expected.words.ifPresent(
+        words -> assertThat(whole(cost, "cost/words")).as("words").isEqualTo(words));
     assertThat(whole(cost, "cost/bp/error")).as("bp error").isEqualTo(dims.back());
     assertThat(whole(cost, "cost/bp/words")).as("bp words").isEqualTo(dims.wordsBack());
     assertThat(whole(cost, "cost/bp/total"))

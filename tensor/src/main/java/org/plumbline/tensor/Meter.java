@@ -128,12 +128,19 @@ public final class Meter implements AutoCloseable {
     }
   }
 
+  /** A kernel gathers {@code [n, to]} through s places and values a column, {@code [s, to]}. */
+  static void gathered(Tensor input, Tensor values) {
+    if (OPEN.get().isPresent()) {
+      long rows = input.size(0);
+      add(rows * values.size(), rows * (2 * values.size() + values.size(1)));
+    }
+  }
+
   private static void count(long n, long k, long m) {
     add(n * k * m, n * (k * m + k));
   }
 
-  /** A kernel of another form does this much. */
-  static void add(long products, long words) {
+  private static void add(long products, long words) {
     OPEN.get()
         .ifPresent(meter -> meter.counts.merge(meter.part, new Count(products, words), Count::and));
   }

@@ -301,6 +301,16 @@ public final class Tensor {
   }
 
   /**
+   * A copy of some rows in any order, also repeatedly.
+   *
+   * @param places of the rows, from 0: {@code [count]}, INT64
+   * @return {@code [count, …]}
+   */
+  public Tensor rowsAt(Tensor places) {
+    return made(t.index_select(0, places.t));
+  }
+
+  /**
    * A copy of some columns in any order, also repeatedly.
    *
    * @param places of the columns, from 0: {@code [count]}, INT64
@@ -631,6 +641,28 @@ public final class Tensor {
   public Tensor linear(Tensor weight) {
     Meter.linear(this, weight);
     return made(torch.linear(t, weight.t));
+  }
+
+  /**
+   * The product with a sparse matrix by gathering: of this, {@code [rows, from]}, and for each of
+   * {@code to} columns s places and their values.
+   *
+   * @param places of this one's columns, from 0: {@code [s, to]}, INT64
+   * @param values by which they are multiplied, {@code [s, to]}
+   * @return {@code [rows, to]}: column j is the sum over m of column places[m, j] times values[m,
+   *     j]
+   */
+  public Tensor gathered(Tensor places, Tensor values) {
+    Meter.gathered(this, values);
+    Tensor sum = gathered(places, values, 0);
+    for (long m = 1; m < values.size(0); m++) {
+      sum.add(gathered(places, values, m), 1);
+    }
+    return sum;
+  }
+
+  private Tensor gathered(Tensor places, Tensor values, long m) {
+    return columnsAt(places.rows(m, 1).reshaped(-1)).multiply(values.rows(m, 1));
   }
 
   /**

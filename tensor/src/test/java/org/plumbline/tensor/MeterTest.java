@@ -31,6 +31,16 @@ class MeterTest {
   }
 
   @Test
+  void gatheringCountsTheEntriesThatAreThere() {
+    Tensor places = Tensor.of(new long[] {0, 4, 2, 1}, 2, 2);
+    try (Meter meter = Meter.open(Part.ERROR)) {
+      zeros(3, 5).gathered(places, zeros(2, 2));
+      assertThat(meter.products(Part.ERROR)).as("rows · s · to").isEqualTo(3 * 4);
+      assertThat(meter.words(Part.ERROR)).isEqualTo(3 * (2 * 4 + 2));
+    }
+  }
+
+  @Test
   void workGoesToThePartThatItIsFor() {
     try (Meter meter = Meter.open(Part.ERROR)) {
       try (var _ = Meter.as(Part.FORWARD)) {
