@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -135,15 +134,18 @@ class RulePagesTest {
     }
   }
 
+  /** A row may be of several parameters: {@code | a, b | 1, 2 | … |}. */
   private static boolean isRowOf(Catalogue.Parameter parameter, String line) {
-    String cell = " *\\| *";
-    return line.replace("`", "")
-        .matches(
-            cell
-                + Pattern.quote(parameter.name())
-                + cell
-                + Pattern.quote(parameter.fallback())
-                + "( .*)?\\|.*\\|.*");
+    List<String> cells = List.of(line.replace("`", "").split(" *\\| *", -1));
+    if (cells.size() < 5) { // of them one before the first bar and one behind the last
+      return false;
+    }
+    List<String> names = List.of(cells.get(1).split(", *", -1));
+    List<String> defaults = List.of(cells.get(2).split(", *", -1));
+    int i = names.indexOf(parameter.name());
+    return i >= 0
+        && i < defaults.size()
+        && defaults.get(i).replaceFirst(" .*", "").equals(parameter.fallback());
   }
 
   private static Nature card(String name) {
