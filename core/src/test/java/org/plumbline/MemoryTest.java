@@ -74,9 +74,15 @@ class MemoryTest {
     requireNothingLeft(rule, optimizer, 20);
   }
 
+  /** Every rule, and every optimizer; the pairs have twenty steps. */
+  static Stream<Arguments> everyRuleOrOptimizer() {
+    return everyRuleAndOptimizer()
+        .filter(pair -> pair.get()[0].equals("dfa") || pair.get()[1] instanceof Adam);
+  }
+
   @Tag("slow")
   @ParameterizedTest
-  @MethodSource("everyRuleAndOptimizer")
+  @MethodSource("everyRuleOrOptimizer")
   void aThousandStepsLeaveNothing(String rule, Optimizer optimizer) {
     requireNothingLeft(rule, optimizer, 1000);
   }
