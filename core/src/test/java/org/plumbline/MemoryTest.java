@@ -50,13 +50,14 @@ class MemoryTest {
         .flatMap(rule -> optimizers.stream().map(optimizer -> Arguments.of(rule, optimizer)));
   }
 
-  private static Training training(String rule, Optimizer optimizer) {
+  private static Training training(String name, Optimizer optimizer) {
+    LearningRule rule = Rules.ALL.parse(name);
     Network network =
         Network.of(
             Network.mlp(List.of(24L, 16L), Clusters.CLASSES, new Activation.Tanh(), 0.1, 0),
-            Shape.of(Clusters.FEATURES),
+            rule.input(Shape.of(Clusters.FEATURES), Clusters.CLASSES),
             Toy.birth(new Initialiser.Uniform(), Precision.FP32, 1));
-    return Training.of(network, Rules.ALL.parse(rule), optimizer, Seed.of(1));
+    return Training.of(network, rule, optimizer, Seed.of(1));
   }
 
   private static void requireNothingLeft(String rule, Optimizer optimizer, int steps) {
@@ -73,9 +74,15 @@ class MemoryTest {
     requireNothingLeft(rule, optimizer, 20);
   }
 
+  /** Every rule, and every optimizer; the pairs have twenty steps. */
+  static Stream<Arguments> everyRuleOrOptimizer() {
+    return everyRuleAndOptimizer()
+        .filter(pair -> pair.get()[0].equals("dfa") || pair.get()[1] instanceof Adam);
+  }
+
   @Tag("slow")
   @ParameterizedTest
-  @MethodSource("everyRuleAndOptimizer")
+  @MethodSource("everyRuleOrOptimizer")
   void aThousandStepsLeaveNothing(String rule, Optimizer optimizer) {
     requireNothingLeft(rule, optimizer, 1000);
   }

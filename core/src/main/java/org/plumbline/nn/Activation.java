@@ -90,6 +90,11 @@ public interface Activation extends Layer, Block {
     }
 
     @Override
+    public boolean bounded() {
+      return true;
+    }
+
+    @Override
     public double slopeAtZero() {
       return 1;
     }
@@ -162,6 +167,11 @@ public interface Activation extends Layer, Block {
     @Override
     public Tensor local(Tensor signal, Tensor input, Tensor output) {
       return signal.throughSigmoid(output);
+    }
+
+    @Override
+    public boolean bounded() {
+      return true;
     }
 
     @Override

@@ -29,6 +29,16 @@ public interface Block {
   }
 
   /**
+   * Whether every output lies between two numbers that no parameter moves: behind tanh, not behind
+   * relu.
+   *
+   * @return false by default
+   */
+  default boolean bounded() {
+    return false;
+  }
+
+  /**
    * A few words for people.
    *
    * @return for example {@code dense 64→128, tanh}

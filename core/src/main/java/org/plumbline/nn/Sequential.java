@@ -77,6 +77,17 @@ public record Sequential(List<Layer> layers) implements Layer {
       return parts.stream().flatMap(p -> p.parameters().stream()).toList();
     }
 
+    /** What follows something bounded is so too, until there are parameters. */
+    @Override
+    public boolean bounded() {
+      for (Block part : parts.reversed()) {
+        if (part.bounded() || !part.parameters().isEmpty()) {
+          return part.bounded();
+        }
+      }
+      return false;
+    }
+
     @Override
     public String describe() {
       return parts.stream().map(Block::describe).collect(Collectors.joining(", "));

@@ -131,6 +131,12 @@ public record ForwardForward(
       throw new BadInput(
           "rule ff needs at least 2 classes, a right and a wrong one, but there is 1");
     }
+    if (network.input().size() - network.outputs() < (network.input().rank() == 1 ? 1 : 0)) {
+      throw new BadInput(
+          "rule ff needs an input with room for %d classes, but that of block 1 (%s) is %s; make the network for LearningRule.input(rows, classes)"
+              .formatted(
+                  network.outputs(), network.blocks().getFirst().describe(), network.input()));
+    }
     Hidden.requireRandom("ff", network, 1, "which makes all its units alike");
     Tensor like = network.parameters().getFirst().value();
     List<Tensor> usual = new ArrayList<>();
@@ -187,6 +193,15 @@ public record ForwardForward(
     @Override
     public Trace trace(Network attached, Tensor rows, Mode mode) {
       long n = rows.size(0);
+      Shape needed =
+          network.input().rank() == 1
+              ? Shape.of(network.input().size() - network.outputs())
+              : network.input();
+      if (!rows.shape().withoutRows().equals(needed)) {
+        throw new BadInput(
+            "rule ff shows this network rows of %s, to which it gives the label itself, but they are %s; make the network for LearningRule.input(rows, classes)"
+                .formatted(needed, rows.shape().withoutRows()));
+      }
       Tensor given = rows.reshaped(n, -1);
       Tensor shown = Tensor.zeros(rows.precision(), n, network.input().size()).to(rows.device());
       shown.columns(0, given.size(1)).copyFrom(given);

@@ -16,7 +16,7 @@ import org.plumbline.value.About;
  * <pre>
  *   Z = h_l R_lᵀ        Z_c = Z − row means        z^ = Z_c / ‖Z_c‖, row by row        S(Z) = z^ z^ᵀ
  *   loss = (1/N²) Σ (S(Z) − S(t))²                 dz^ = (4/N²) (S(Z) − S(t)) z^
- *   dZ_c = (dz^ − ⟨dz^, z^⟩ z^) / ‖Z_c‖            dZ = dZ_c − row means
+ *   dZ = (dz^ − ⟨dz^, z^⟩ z^) / ‖Z_c‖, whose rows sum to 0
  *   s_l = dZ R_l        gR_l = dZᵀ h_l             R_l: [n_l, n_l]        l = 1…L−1
  * </pre>
  *

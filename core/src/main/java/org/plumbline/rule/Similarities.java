@@ -58,7 +58,8 @@ record Similarities(List<Parameter> maps) {
     UnitRows unit = UnitRows.of(UnitRows.centred(h.linear(r.value())));
     Tensor z = unit.value();
     Tensor off = z.matmul(z.transposed()).add(wanted, -1);
-    Tensor dz = UnitRows.centred(unit.back(off.matmul(z).multiply(4 / (rows * rows))));
+    // A sum of centred rows: to centre it again, as the paper has it, changes nothing.
+    Tensor dz = unit.back(off.matmul(z).multiply(4 / (rows * rows)));
     return new Signal.Told(
         dz.matmul(r.value()),
         new Gradients(List.of(new Gradients.Entry(r, new Gradient.Factored(dz, h)))));

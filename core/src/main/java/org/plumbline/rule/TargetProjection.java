@@ -2,12 +2,14 @@ package org.plumbline.rule;
 
 import java.util.List;
 import java.util.Map;
+import org.plumbline.nn.Block;
 import org.plumbline.nn.Network;
 import org.plumbline.nn.Trace;
 import org.plumbline.objective.Outcome;
 import org.plumbline.tensor.Seed;
 import org.plumbline.tensor.Tensor;
 import org.plumbline.value.About;
+import org.plumbline.value.BadInput;
 
 /**
  * Direct random target projection, DRTP: every hidden block hears the target instead of the error,
@@ -23,6 +25,10 @@ import org.plumbline.value.About;
  * theirs, uniform in ±√(6/n_l). Their code sends +t, which differs only in the draw, and neither
  * averages it over the batch nor over the classes: gain 2.4495 N C repeats its hidden steps. Real
  * targets are projected as they are.
+ *
+ * <p>The signal never ends, whatever the net has learnt, so weights grow for ever; only a bounded
+ * activation stops what they do. Hidden blocks that do not end in one are refused: with relu,
+ * digits come to 0.87 and fall, below frozen features.
  *
  * @param gain multiplies every entry of B_l; √6 = 2.4495 is the authors'
  * @param law the distribution of the entries
@@ -57,6 +63,14 @@ public record TargetProjection(
 
   @Override
   public Feedback attach(Network network, Seed seed) {
+    for (int i = 0; i < network.hidden(); i++) {
+      Block block = network.blocks().get(i);
+      if (!block.bounded()) {
+        throw new BadInput(
+            "rule drtp needs bounded activations, since its signal never ends, but block %d (%s) is not bounded; use --activation tanh or sigmoid"
+                .formatted(i + 1, block.describe()));
+      }
+    }
     return new Live(Matrices.direct(network, new FeedbackLaw(gain, law, scale), storage, seed));
   }
 

@@ -29,6 +29,8 @@ import org.plumbline.tensor.Tensor;
  * @param feedbackBytes all that the rule keeps: matrices, heads, counters
  */
 public record Anatomy(List<Block> blocks, long parameters, long feedbackBytes) {
+  private static final int ROWS = 2;
+
   /**
    * One block. Costs are multiply-accumulates a row, counted.
    *
@@ -104,7 +106,7 @@ public record Anatomy(List<Block> blocks, long parameters, long feedbackBytes) {
     blocks = List.copyOf(blocks);
   }
 
-  /** Traces one row of zeros, which also shows that everything fits. */
+  /** Traces two rows of zeros, since some rules compare rows; it also shows that all fits. */
   static Anatomy of(Learner learner, Objective objective) {
     try (var _ = Scope.open()) {
       Network network = learner.network();
@@ -112,7 +114,7 @@ public record Anatomy(List<Block> blocks, long parameters, long feedbackBytes) {
       Feedback feedback = learner.feedback();
       Trace trace =
           network.trace(
-              Tensor.zeros(like.precision(), network.input().withRows(1).toArray())
+              Tensor.zeros(like.precision(), network.input().withRows(ROWS).toArray())
                   .to(like.device()),
               Mode.EVAL);
       Outcome outcome = objective.judge(trace.output(), trace.output().zerosLike());
@@ -141,7 +143,7 @@ public record Anatomy(List<Block> blocks, long parameters, long feedbackBytes) {
   private static long forward(org.plumbline.nn.Block block, Step step) {
     try (Meter meter = Meter.open(Part.FORWARD)) {
       block.step(step.input(), Mode.EVAL);
-      return meter.products(Part.FORWARD);
+      return meter.products(Part.FORWARD) / ROWS;
     }
   }
 
@@ -154,7 +156,7 @@ public record Anatomy(List<Block> blocks, long parameters, long feedbackBytes) {
             case Signal.Silent _ -> Gradients.NONE;
           };
       gradients.entries().forEach(entry -> entry.gradient().value());
-      return meter.products(Part.WEIGHTS);
+      return meter.products(Part.WEIGHTS) / ROWS;
     }
   }
 

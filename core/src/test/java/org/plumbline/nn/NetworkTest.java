@@ -129,6 +129,37 @@ class NetworkTest {
   }
 
   @Test
+  void aBlockIsBoundedBehindABoundedActivation() {
+    Layer dense = new Dense(4);
+    Layer tanh = new Activation.Tanh();
+    assertThat(bounded(dense)).isFalse();
+    assertThat(bounded(dense, tanh)).isTrue();
+    assertThat(bounded(dense, new Activation.Sigmoid(), new Dropout(0.1))).isTrue();
+    assertThat(bounded(new Sequential(List.of(dense, tanh)), new Dropout(0.1))).isTrue();
+    assertThat(bounded(tanh, dense)).isFalse();
+    assertThat(bounded(new Sequential(List.of(dense, tanh, dense)))).isFalse();
+    for (Activation open :
+        List.of(
+            new Activation.Relu(),
+            new Activation.LeakyRelu(),
+            new Activation.Gelu(),
+            new Activation.Softplus(),
+            new Activation.Identity())) {
+      assertThat(bounded(dense, open)).as(open.describe()).isFalse();
+      assertThat(bounded(dense, tanh, open)).as(open.describe()).isTrue();
+    }
+  }
+
+  /** Of the one block that these layers make. */
+  private static boolean bounded(Layer... layers) {
+    Network network =
+        Network.of(
+            List.of(layers), Shape.of(4), Toy.birth(new Initialiser.Uniform(), Precision.FP32, 1));
+    assertThat(network.blocks()).hasSize(1);
+    return network.blocks().getFirst().bounded();
+  }
+
+  @Test
   void everyBlockDrawsItsOwnMask() {
     Network network =
         of(Shape.of(50), new Dense(50), new Dropout(0.5), new Dense(50), new Dropout(0.5));

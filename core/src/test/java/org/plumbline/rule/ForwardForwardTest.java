@@ -432,6 +432,18 @@ class ForwardForwardTest extends LearningRuleContract {
         .hasMessage(
             "rule ff shows the class in the first 5 numbers of an image, one a class, but images"
                 + " [1, 2, 2] have only 4; use a table, or another rule");
+    Network narrow =
+        Toy.net(List.of(5L, 9L, 5L), new Activation.Tanh(), new Toy.Normal(), Precision.FP32);
+    assertThatThrownBy(() -> rule().attach(narrow, Seed.of(1)))
+        .isInstanceOf(BadInput.class)
+        .hasMessageContaining("needs an input with room for 5 classes, but that of block 1");
+    Network network = net(new Activation.Tanh(), 9L, 8L);
+    Feedback feedback = rule().attach(network, Seed.of(1));
+    Tensor wide = Toy.inputs(Precision.FP64, Seed.of(1), 3, network.input());
+    assertThatThrownBy(() -> feedback.trace(network, wide, Mode.EVAL))
+        .isInstanceOf(BadInput.class)
+        .hasMessageContaining("shows this network rows of [7]")
+        .hasMessageContaining("but they are [12]");
     Network zero =
         Toy.net(Toy.WIDTHS, new Activation.Tanh(), new Initialiser.Zero(), Precision.FP32);
     assertThatThrownBy(() -> rule().attach(zero, Seed.of(1)))

@@ -99,8 +99,8 @@ class ForwardGradientTest extends LearningRuleContract {
     for (int i = 0; i < 3; i++) {
       Tensor mean = sums.get(i).scaled(1.0 / steps);
       Tensor error = squares.get(i).scaled(1.0 / steps / steps).sqrt();
-      // Of some 130 elements a block, none is far out.
-      assertThat(Arrays.stream(mean.over(error).abs().toDoubles())).allMatch(z -> z < 4.5);
+      // Four standard errors: of the 384 elements one would pass them in forty seeds.
+      assertThat(Arrays.stream(mean.over(error).abs().toDoubles())).allMatch(z -> z < 4);
     }
     // One draw of a row: E‖s_l‖² = ‖g‖² n_l + 2 ‖g_l‖² (normal); its variance falls as 1/K.
     double all = 0;

@@ -11,6 +11,7 @@ import org.plumbline.nn.Mode;
 import org.plumbline.nn.Network;
 import org.plumbline.nn.Trace;
 import org.plumbline.objective.Outcome;
+import org.plumbline.objective.SoftmaxCrossEntropy;
 import org.plumbline.objective.SquaredError;
 import org.plumbline.tensor.Precision;
 import org.plumbline.tensor.Seed;
@@ -84,6 +85,24 @@ class SignFeedbackTest extends LearningRuleContract {
     }
     Tensor errors = Tensor.of(e, 16, 5);
     requireSame(told(rule(), errors), told(new DirectFeedback(), errors), 1e-12);
+  }
+
+  /** With softmax the signs are known beforehand: s = (Σ_k B_k − 2 B_label)/N. */
+  @Test
+  void ofAClassifierItIsTargetProjectionAndACommonPush() {
+    Network network = Toy.tanhNet(Precision.FP64);
+    Toy.Batch batch = Toy.batch(network, Precision.FP64);
+    Trace trace = network.trace(batch.inputs(), Mode.EVAL);
+    Outcome outcome = new SoftmaxCrossEntropy().judge(trace.output(), batch.targets());
+    Feedback feedback = rule().attach(network, Seed.of(1));
+    for (int l = 1; l <= 3; l++) {
+      Tensor b = named(feedback.state(), "feedback." + l);
+      requireClose(
+          "signal " + l,
+          ((Signal.Told) feedback.signals(trace, outcome).get(l - 1)).gradient(),
+          batch.targets().matmul(b).scaled(-2).plus(b.sum(0)).scaled(1.0 / 16),
+          1e-12);
+    }
   }
 
   @Test

@@ -1,10 +1,13 @@
 package org.plumbline.rule;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.plumbline.toy.Numbers.bits;
 import static org.plumbline.toy.Numbers.named;
 import static org.plumbline.toy.Numbers.requireClose;
 
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.plumbline.nn.Activation;
 import org.plumbline.nn.Initialiser;
@@ -18,6 +21,7 @@ import org.plumbline.tensor.Precision;
 import org.plumbline.tensor.Seed;
 import org.plumbline.tensor.Tensor;
 import org.plumbline.toy.Toy;
+import org.plumbline.value.BadInput;
 
 class TargetProjectionTest extends LearningRuleContract {
   @Override
@@ -34,6 +38,25 @@ class TargetProjectionTest extends LearningRuleContract {
   @Override
   protected LearningRule other() {
     return new TargetProjection(0.3, Law.NORMAL, Scale.BOTH, Storage.REGENERATED);
+  }
+
+  /** Those with relu, and with a block that ends in a dense layer. */
+  @Override
+  protected Set<String> refuses() {
+    return Set.of("mlp", "two dense layers in a block");
+  }
+
+  @Test
+  void anActivationWithoutBoundsIsRefusedInOneLine() {
+    Network network = Toy.net(Toy.WIDTHS, new Activation.Relu(), new Toy.Normal(), Precision.FP32);
+    assertThatThrownBy(() -> rule().attach(network, Seed.of(1)))
+        .isInstanceOf(BadInput.class)
+        .hasMessage(
+            "rule drtp needs bounded activations, since its signal never ends, but block 1 (dense 12→9, relu) is not bounded; use --activation tanh or sigmoid");
+    for (Activation bounded : List.of(new Activation.Tanh(), new Activation.Sigmoid())) {
+      Network served = Toy.net(Toy.WIDTHS, bounded, new Toy.Normal(), Precision.FP32);
+      assertThat(rule().attach(served, Seed.of(1)).paths().matrices()).hasSize(3);
+    }
   }
 
   private static Tensor signal(Feedback feedback, Trace trace, Outcome outcome, int block) {
