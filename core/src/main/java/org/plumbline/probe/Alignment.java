@@ -203,15 +203,31 @@ public record Alignment(@About("draws of fresh feedback for the null") int draws
     return all;
   }
 
-  /** The mean cosines of what one feedback says. */
+  /** The mean cosines of what one feedback says; one read of the numbers of all blocks. */
   private static List<Double> means(List<Signal> signals, List<Cosines.Rows> gradients) {
-    List<Double> means = new ArrayList<>();
+    List<Tensor> numbers = new ArrayList<>();
     for (int i = 0; i < gradients.size(); i++) {
-      Cosines.Rows gradient = gradients.get(i);
-      means.add(
-          told(signals.get(i))
-              .map(said -> gradient.cosines(Cosines.flat(said)).mean())
-              .orElse(Double.NaN));
+      Tensor gradient = gradients.get(i).tensor();
+      told(signals.get(i))
+          .map(Cosines::flat)
+          .ifPresent(said -> {
+            numbers.add(said.rowDots(gradient));
+            numbers.add(said.rowNorms());
+          });
+    }
+    double[] read = numbers.isEmpty() ? new double[0] : Tensor.stacked(numbers).toDoubles();
+    List<Double> means = new ArrayList<>();
+    int at = 0;
+    for (int i = 0; i < gradients.size(); i++) {
+      int rows = gradients.get(i).count();
+      if (told(signals.get(i)).isEmpty()) {
+        means.add(Double.NaN);
+        continue;
+      }
+      double[] dots = Arrays.copyOfRange(read, at, at + rows);
+      double[] lengths = Arrays.copyOfRange(read, at + rows, at + 2 * rows);
+      means.add(gradients.get(i).cosines(dots, lengths).mean());
+      at += 2 * rows;
     }
     return means;
   }
