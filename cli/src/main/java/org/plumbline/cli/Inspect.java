@@ -40,7 +40,7 @@ final class Inspect implements Command {
                     ROWS,
                     "N",
                     "training rows of the readings, drawn from the run's seed (default: 256)")
-                .build());
+                .build())
         .addOption(Syntax.plugins());
   }
 
