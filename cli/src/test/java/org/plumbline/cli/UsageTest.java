@@ -62,6 +62,7 @@ final class UsageTest {
         new String[] {
           "train",
           "compare",
+          "sweep",
           "resume",
           "evaluate",
           "predict",
