@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.plumbline.data.Datasets;
@@ -107,6 +108,11 @@ final class Compare implements Command {
 
   /** The newest folder with the same comparison, if that is not complete. */
   static Optional<Path> begun(Path runs, String name, Comparison comparison) {
+    return begun(runs, name, comparison::isUnfinishedIn);
+  }
+
+  /** The newest folder of a name that holds what is not complete. */
+  static Optional<Path> begun(Path runs, String name, Predicate<Path> isUnfinishedIn) {
     Pattern numbered = Pattern.compile(Pattern.quote(name) + "-(\\d{1,9})");
     if (!Files.isDirectory(runs)) {
       return Optional.empty();
@@ -114,7 +120,7 @@ final class Compare implements Command {
     try (Stream<Path> folders = Files.list(runs)) {
       return folders
           .filter(folder -> numbered.matcher(String.valueOf(folder.getFileName())).matches())
-          .filter(comparison::isUnfinishedIn)
+          .filter(isUnfinishedIn)
           .max(Comparator.comparingInt(Compare::number));
     } catch (IOException e) {
       return Optional.empty(); // making a new one will say what is wrong

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.plumbline.report.ComparisonReport;
 import org.plumbline.run.StudyFolder;
 import org.plumbline.train.CellResult;
@@ -18,10 +19,38 @@ import org.plumbline.train.Study;
 import org.plumbline.train.Tally;
 import org.plumbline.value.Failure;
 
-/** A comparison as the person at the command line sees it. */
+/** A comparison or a sweep as the person at the command line sees it. */
 final class Comparing implements Study.Follower {
   static final String PAGE = "comparison.html";
 
+  /** What is followed. */
+  interface Subject {
+    /** The field's word: {@code comparison}. */
+    String what();
+
+    /** Its runs. */
+    Study study();
+
+    /** Its folder. */
+    StudyFolder open(Path out);
+
+    /** What the user may like to know before it begins. */
+    default void remark(Console console) {}
+
+    /** The name of its page. */
+    String page();
+
+    /** Makes the page anew, and what belongs to it. */
+    void draw(StudyFolder folder);
+
+    /** What came out, for people. */
+    Table table(Tally tally);
+
+    /** Its files of numbers. */
+    List<String> tables();
+  }
+
+  private final Subject subject;
   private final Console console;
   private final Study study;
   private final StudyFolder folder;
@@ -32,7 +61,9 @@ final class Comparing implements Study.Follower {
   private long begun;
   private int index;
 
-  private Comparing(Console console, Study study, StudyFolder folder, StopSignals signals) {
+  private Comparing(
+      Subject subject, Console console, Study study, StudyFolder folder, StopSignals signals) {
+    this.subject = subject;
     this.console = console;
     this.study = study;
     this.folder = folder;
@@ -41,24 +72,74 @@ final class Comparing implements Study.Follower {
     this.forecast = new Forecast(study.cells().stream().map(Study.Cell::label).toList());
   }
 
+  /** Carries out what is left of a comparison of rules. */
+  static void watch(Console console, Comparison comparison, Path out) {
+    watch(console, new Rules(comparison), out);
+  }
+
   /**
-   * Carries out what is left of a comparison, draws its page and answers what came out.
+   * Carries out what is left, draws its page and answers what came out.
    *
    * @param console where it is shown
-   * @param comparison what
+   * @param subject what
    * @param out its folder
-   * @throws Failure if a rule has no run that finished; the answer was given all the same
+   * @throws Failure if a label has no run that finished; the answer was given all the same
    */
-  static void watch(Console console, Comparison comparison, Path out) {
-    Study study = comparison.study();
+  static void watch(Console console, Subject subject, Path out) {
+    Study study = subject.study();
     console.beforeLibtorch();
     try (StopSignals signals = StopSignals.listen();
-        StudyFolder folder = comparison.open(out)) {
-      sayWhatLacks(console, study.labels());
-      List<CellResult> results = new Comparing(console, study, folder, signals).carriedOut();
+        StudyFolder folder = subject.open(out)) {
+      subject.remark(console);
+      Comparing comparing = new Comparing(subject, console, study, folder, signals);
+      List<CellResult> results = comparing.carriedOut();
       Tally tally = Tally.of(results, folder.directory());
-      console.answer(object(folder.directory(), tally), lines(folder.directory(), tally, results));
-      requireAll(folder.directory(), tally);
+      console.answer(
+          comparing.object(folder.directory(), tally),
+          comparing.lines(folder.directory(), tally, results));
+      comparing.requireAll(folder.directory(), tally);
+    }
+  }
+
+  private record Rules(Comparison comparison) implements Subject {
+    @Override
+    public String what() {
+      return "comparison";
+    }
+
+    @Override
+    public Study study() {
+      return comparison.study();
+    }
+
+    @Override
+    public StudyFolder open(Path out) {
+      return comparison.open(out);
+    }
+
+    @Override
+    public void remark(Console console) {
+      sayWhatLacks(console, study().labels());
+    }
+
+    @Override
+    public String page() {
+      return PAGE;
+    }
+
+    @Override
+    public void draw(StudyFolder folder) {
+      folder.write(PAGE, ComparisonReport.render(folder.directory()));
+    }
+
+    @Override
+    public Table table(Tally tally) {
+      return rules(tally);
+    }
+
+    @Override
+    public List<String> tables() {
+      return List.of(Study.CSV, Study.JSON);
     }
   }
 
@@ -96,7 +177,7 @@ final class Comparing implements Study.Follower {
   }
 
   private void draw() {
-    folder.write(PAGE, ComparisonReport.render(folder.directory()));
+    subject.draw(folder);
   }
 
   /** A page that cannot be made must not end the runs, nor hide what did. */
@@ -112,8 +193,9 @@ final class Comparing implements Study.Follower {
   @Override
   public void opened(List<CellResult> cells) {
     console.say(
-        "comparison %s: %d runs, %s on %s"
+        "%s %s: %d runs, %s on %s"
             .formatted(
+                subject.what(),
                 Words.path(folder.directory()),
                 cells.size(),
                 String.join(", ", study.labels()),
@@ -220,17 +302,17 @@ final class Comparing implements Study.Follower {
     return signals.requested();
   }
 
-  private static Map<String, Object> object(Path out, Tally tally) {
+  private Map<String, Object> object(Path out, Tally tally) {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("out", out);
-    object.put("report", out.resolve(PAGE));
+    object.put("report", out.resolve(subject.page()));
     object.put("rows", tally.rows());
     object.put("runs", tally.runs());
     return object;
   }
 
   /** The rules, the best first. */
-  private static List<String> lines(Path out, Tally tally, List<CellResult> results) {
+  private static Table rules(Tally tally) {
     Table table =
         new Table()
             .row(
@@ -250,7 +332,11 @@ final class Comparing implements Study.Follower {
                 row.containsKey("feedback_bytes")
                     ? Words.whole(figure(row, "feedback_bytes", 0)) + " bytes"
                     : "–"));
-    List<String> lines = new ArrayList<>(table.lines());
+    return table;
+  }
+
+  private List<String> lines(Path out, Tally tally, List<CellResult> results) {
+    List<String> lines = new ArrayList<>(subject.table(tally).lines());
     for (CellResult result : results) {
       if (result.state() == CellResult.State.FAILED) {
         lines.add(
@@ -258,18 +344,21 @@ final class Comparing implements Study.Follower {
                 .formatted(result.cell().label(), result.cell().seed(), result.reason()));
       }
     }
-    lines.add("report: " + Words.path(out.resolve(PAGE)));
+    lines.add("report: " + Words.path(out.resolve(subject.page())));
     lines.add(
-        "tables: %s, %s"
-            .formatted(Words.path(out.resolve(Study.CSV)), Words.path(out.resolve(Study.JSON))));
+        "tables: "
+            + subject.tables().stream()
+                .map(name -> Words.path(out.resolve(name)))
+                .collect(Collectors.joining(", ")));
     return lines;
   }
 
-  private static double figure(Map<String, Object> row, String name, double otherwise) {
+  /** A number of a row. */
+  static double figure(Map<String, Object> row, String name, double otherwise) {
     return row.get(name) instanceof Number number ? number.doubleValue() : otherwise;
   }
 
-  private static void requireAll(Path out, Tally tally) {
+  private void requireAll(Path out, Tally tally) {
     List<String> without =
         tally.rows().stream()
             .filter(row -> row.get("seeds") instanceof Integer seeds && seeds == 0)
@@ -278,7 +367,7 @@ final class Comparing implements Study.Follower {
     if (!without.isEmpty()) {
       throw new Failure(
           "no run of %s finished; the reasons are in %s"
-              .formatted(String.join(", ", without), Words.path(out.resolve(PAGE))));
+              .formatted(String.join(", ", without), Words.path(out.resolve(subject.page()))));
     }
   }
 }

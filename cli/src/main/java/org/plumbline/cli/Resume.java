@@ -2,6 +2,7 @@ package org.plumbline.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.plumbline.train.Bottleneck;
 import org.plumbline.train.Comparison;
 import org.plumbline.train.Trainer;
 import org.plumbline.value.BadInput;
@@ -16,9 +17,9 @@ final class Resume implements Command {
             this,
             "resume",
             "Goes on with a run that was stopped, as if it never had been.",
-            "Of a finished run it makes what is missing. Goes on with a comparison as well.",
+            "Of a finished run it makes what is missing. Goes on with a comparison or a sweep as well.",
             "")
-        .addPositional(Syntax.path("RUN", "the folder of a run or of a comparison"))
+        .addPositional(Syntax.path("RUN", "the folder of a run, of a comparison or of a sweep"))
         .addOption(Syntax.plugins());
   }
 
@@ -32,6 +33,15 @@ final class Resume implements Command {
                 .formatted(run, Comparison.FILE));
       }
       Comparing.watch(console, Comparison.in(run), run);
+      return;
+    }
+    if (Files.exists(run.resolve(Bottleneck.FILE))) {
+      if (Syntax.plugins(given).isPresent()) {
+        throw new BadInput(
+            "--plugins names another folder for a run, but %s holds a sweep, whose rule must lie where %s says; bring it back there"
+                .formatted(run, Bottleneck.FILE));
+      }
+      Comparing.watch(console, Sweep.subject(Bottleneck.in(run)), run);
       return;
     }
     Training.watch(console, watcher -> Trainer.resume(run, Syntax.plugins(given), watcher));

@@ -28,6 +28,7 @@ final class Syntax {
     return List.of(
         new Train(),
         new Compare(),
+        new Sweep(),
         new Resume(),
         new Evaluate(),
         new Predict(),

@@ -22,7 +22,7 @@ final class UsageTest {
         "train --epoch=3 | unknown flag '--epoch' of train; did you mean '--epochs'? see: plumbline train --help",
         "rules --jsom | unknown flag '--jsom' of rules; did you mean '--json'? see: plumbline rules --help",
         "--bogus | unknown flag '--bogus' of plumbline; see: plumbline --help",
-        "trian | unknown command 'trian' of plumbline; did you mean 'train'? known: train, compare, resume,",
+        "trian | unknown command 'trian' of plumbline; did you mean 'train'? known: train, compare, sweep, resume,",
         "datasets ftech mnist | unknown command 'ftech' of datasets; did you mean 'fetch'?",
         "evaluate | evaluate needs RUN; see: plumbline evaluate --help",
         "predict | predict needs RUN and INPUT; see: plumbline predict --help",
@@ -62,6 +62,7 @@ final class UsageTest {
         new String[] {
           "train",
           "compare",
+          "sweep",
           "resume",
           "evaluate",
           "predict",

@@ -22,6 +22,7 @@ public final class Layers {
   public static final Catalogue<Layer> ALL =
       new Catalogue<Layer>("layer")
           .with("dense", Dense.class)
+          .with("masked-dense", MaskedDense.class)
           .with("dropout", Dropout.class)
           .with("flatten", Flatten.class)
           .withAll(ACTIVATIONS);

@@ -149,7 +149,7 @@ public record CellResult(
     }
     put(figures, "feedback_bytes", readings.getOrDefault(COST + "feedback_bytes", feedback));
     readings.forEach((name, value) -> {
-      if (name.matches(ALIGNMENT + "\\d+")
+      if (name.matches(ALIGNMENT + "\\d+(/null|/null_std)?")
           && readings.getOrDefault(name + "/comparable", 1.0) != 0) {
         put(figures, name.replace('/', '_'), value);
       } else if (name.startsWith(COST) && !name.equals(COST + "feedback_bytes")) {

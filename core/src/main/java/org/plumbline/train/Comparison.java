@@ -143,7 +143,8 @@ public record Comparison(Configuration base, List<String> rules, int seeds) {
     return new Comparison(base, rules, seeds);
   }
 
-  private static int seeds(String text) {
+  /** How many runs with a seed each. */
+  static int seeds(String text) {
     try {
       int seeds = Integer.parseInt(text);
       if (seeds >= 1 && seeds <= MOST_SEEDS) {
@@ -156,7 +157,8 @@ public record Comparison(Configuration base, List<String> rules, int seeds) {
         "seeds must be a whole number from 1 to %d, but is '%s'".formatted(MOST_SEEDS, text));
   }
 
-  private static void requireSeeds(Configuration base, int seeds) {
+  /** Seeds are counted up. */
+  static void requireSeeds(Configuration base, int seeds) {
     long first = Long.parseLong(base.get(Options.SEED));
     if (first > Long.MAX_VALUE - seeds) {
       throw new BadInput("seed must leave room for %d more, but is %d".formatted(seeds - 1, first));

@@ -17,6 +17,7 @@ import org.plumbline.nn.Flatten;
 import org.plumbline.nn.Initialiser;
 import org.plumbline.nn.Layer;
 import org.plumbline.nn.Layers;
+import org.plumbline.nn.MaskedDense;
 import org.plumbline.nn.Network;
 import org.plumbline.nn.Sequential;
 import org.plumbline.objective.Objective;
@@ -313,7 +314,7 @@ public record Experiment(
     return layers.stream()
         .mapToLong(layer ->
             switch (layer) {
-              case Dense _ -> 1;
+              case Dense _, MaskedDense _ -> 1;
               case Sequential(List<Layer> inner) -> denseLayers(inner);
               default -> 0;
             })

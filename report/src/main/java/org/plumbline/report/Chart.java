@@ -16,8 +16,10 @@ import java.util.stream.Stream;
  * @param unit what y counts
  * @param lines the curves, drawn in order, the last on top
  * @param bands the shaded ranges behind them
+ * @param across how distance follows x
  */
-record Chart(String title, String time, Unit unit, List<Line> lines, List<Band> bands) {
+record Chart(
+    String title, String time, Unit unit, List<Line> lines, List<Band> bands, Scale.Kind across) {
   private static final int HEIGHT = 240;
   private static final int MARGIN = 10;
   private static final int WIDTH = 1000;
@@ -70,6 +72,11 @@ record Chart(String title, String time, Unit unit, List<Line> lines, List<Band> 
   Chart {
     lines = lines.stream().filter(line -> !line.series().isEmpty()).toList();
     bands = bands.stream().filter(band -> !band.low().isEmpty() && !band.high().isEmpty()).toList();
+  }
+
+  /** Over time: x in equal steps. */
+  Chart(String title, String time, Unit unit, List<Line> lines, List<Band> bands) {
+    this(title, time, unit, lines, bands, Scale.Kind.LINEAR);
   }
 
   boolean isEmpty() {
@@ -125,13 +132,15 @@ record Chart(String title, String time, Unit unit, List<Line> lines, List<Band> 
   }
 
   private Scale horizontal() {
-    double last =
+    var values =
         lines.stream()
             .flatMap(line -> line.series().there().stream())
             .mapToDouble(Series.Point::x)
-            .max()
-            .orElse(1);
-    return Scale.across(Math.min(0, last), last, 6);
+            .summaryStatistics();
+    double last = values.getCount() == 0 ? 1 : values.getMax();
+    return across == Scale.Kind.LOG && values.getMin() > 0 && values.getCount() > 0
+        ? Scale.log(values.getMin(), last)
+        : Scale.across(Math.min(0, last), last, 6);
   }
 
   private static Series aboveZero(Series series) {
@@ -179,6 +188,7 @@ record Chart(String title, String time, Unit unit, List<Line> lines, List<Band> 
         .with("class", "plot")
         .with("data-time", time)
         .with("data-unit", unit.name())
+        .with("data-axis", x.kind().name())
         .with("data-from", Numbers.compact(x.low()))
         .with("data-to", Numbers.compact(x.high()))
         .with(

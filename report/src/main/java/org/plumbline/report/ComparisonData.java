@@ -20,7 +20,7 @@ import tools.jackson.databind.JsonNode;
  * Everything the page reads of a comparison.
  *
  * @param folder the name of the folder
- * @param plan {@code compare.yaml}, word for word
+ * @param plan {@code compare.yaml} or {@code bottleneck.yaml}, word for word
  * @param rules in the order in which they were asked for
  * @param complaints sentences about files that could not be read
  */
@@ -110,7 +110,8 @@ record ComparisonData(
     }
     try {
       var complaints = new ArrayList<String>();
-      var plan = words(folder.resolve("compare.yaml"));
+      var compared = words(folder.resolve("compare.yaml"));
+      var plan = compared.isPresent() ? compared : words(folder.resolve("bottleneck.yaml"));
       var results = words(folder.resolve("comparison.json")).flatMap(Json::object);
       if (plan.isEmpty() && results.isEmpty() && !Files.isDirectory(folder.resolve("runs"))) {
         throw new IllegalArgumentException(

@@ -15,8 +15,13 @@
   }
   document.querySelectorAll(".plot").forEach(function (plot) {
     var lines = JSON.parse(plot.dataset.lines);
-    var from = Number(plot.dataset.from);
-    var span = Number(plot.dataset.to) - from;
+    var log = plot.dataset.axis === "LOG";
+    function along(x) { return log ? Math.log(x) : x; }
+    var from = along(Number(plot.dataset.from));
+    var span = along(Number(plot.dataset.to)) - from;
+    lines.forEach(function (line) {
+      for (var i = 0; line.points.length > i; i += 2) { line.points[i] = along(line.points[i]); }
+    });
     var rule = document.createElement("div");
     var tip = document.createElement("div");
     rule.className = "rule";
@@ -38,7 +43,7 @@
       current = stop;
       var at = stops[stop];
       var head = document.createElement("b");
-      head.textContent = plot.dataset.time + " " + Number(at.toPrecision(6));
+      head.textContent = plot.dataset.time + " " + Number((log ? Math.exp(at) : at).toPrecision(6));
       tip.replaceChildren(head);
       lines.forEach(function (line) {
         var i = nearest(line.points, at);

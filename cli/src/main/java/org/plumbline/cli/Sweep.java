@@ -1,0 +1,185 @@
+package org.plumbline.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.plumbline.data.Datasets;
+import org.plumbline.report.BottleneckReport;
+import org.plumbline.run.StudyFolder;
+import org.plumbline.train.Bottleneck;
+import org.plumbline.train.CellResult;
+import org.plumbline.train.Configuration;
+import org.plumbline.train.Experiment;
+import org.plumbline.train.Options;
+import org.plumbline.train.Study;
+import org.plumbline.train.Tally;
+import org.plumbline.value.BadInput;
+import org.plumbline.value.Nearest;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code plumbline sweep bottleneck}: an experiment over one quantity, on one page. */
+final class Sweep implements Command {
+  private static final String BOTTLENECK = "bottleneck";
+  private static final String VARIANT = "--variant";
+  private static final String UNITS = "--bottleneck";
+  private static final String SEEDS = "--seeds";
+  private static final String PAGE = "bottleneck.html";
+
+  @Override
+  public CommandSpec spec() {
+    CommandSpec spec =
+        Syntax.command(
+            this,
+            "sweep",
+            "Trains a network over and over while one quantity changes, and draws one page.",
+            "sweep bottleneck: the middle hidden layer is limited to b units; accuracy and alignment",
+            "against b, beside frozen hidden blocks (Launay et al. 2019; their gain: udfa:gain=128).",
+            "The same command again goes on where it stopped.",
+            "");
+    spec.addPositional(Syntax.argument("WHAT", "the experiment: bottleneck").build());
+    spec.addOption(
+        Syntax.option(
+                VARIANT,
+                "NAME",
+                "narrow: b units; masked: all units, but b of them learn (default: masked)")
+            .build());
+    spec.addOption(
+        Syntax.option(
+                UNITS,
+                "LIST",
+                "b, separated by commas (default: 1,3,5,8,11,18,28,46,73,118,191,308,496,800)")
+            .build());
+    spec.addOption(
+        Syntax.option(SEEDS, "N", "runs a b, with seeds counted up from --seed (default: 3)")
+            .build());
+    for (Options option : Options.values()) {
+      spec.addOption(Train.option(option, Bottleneck.fallback(option)));
+    }
+    return spec.addOption(
+        Syntax.option(
+                Train.OUT,
+                "DIR",
+                "folder of the sweep, new, empty or to go on with (default: runs/bottleneck-DATA-<n>)")
+            .type(Path.class)
+            .build());
+  }
+
+  @Override
+  public void run(ParseResult given, Console console) {
+    String what = given.matchedPositionalValue(0, "");
+    if (!what.equals(BOTTLENECK)) {
+      throw new BadInput(
+          "unknown sweep '%s'; %s".formatted(what, Nearest.hint(what, List.of(BOTTLENECK))));
+    }
+    Bottleneck sweep = Bottleneck.of(wish(given));
+    if (given.hasMatchedOption(Train.OUT)) {
+      Comparing.watch(console, subject(sweep), given.matchedOptionValue(Train.OUT, Path.of("")));
+      return;
+    }
+    String name =
+        "bottleneck-"
+            + Datasets.nameOf(Experiment.of(sweep.base()).data()).replaceFirst("[:.].*", "");
+    Optional<Path> begun = Compare.begun(Train.RUNS, name, sweep::isUnfinishedIn);
+    if (begun.isPresent()) {
+      console.say("going on with the same sweep in " + Words.path(begun.get()));
+      Comparing.watch(console, subject(sweep), begun.get());
+      return;
+    }
+    Path out = Train.taken(Train.RUNS, name);
+    try {
+      Comparing.watch(console, subject(sweep), out);
+    } finally {
+      Train.removeIfEmpty(out); // nothing was begun
+    }
+  }
+
+  private static Bottleneck.Wish wish(ParseResult given) {
+    Set<Options> chosen = EnumSet.noneOf(Options.class);
+    for (Options option : Options.values()) {
+      if (given.hasMatchedOption(Train.flag(option))) {
+        chosen.add(option);
+      }
+    }
+    return new Bottleneck.Wish(
+        Train.changed(Configuration.defaults(), given),
+        chosen,
+        given.matchedOptionValue(VARIANT, ""),
+        given.matchedOptionValue(UNITS, ""),
+        given.matchedOptionValue(SEEDS, ""));
+  }
+
+  /** A sweep as it is followed. */
+  static Comparing.Subject subject(Bottleneck sweep) {
+    return new Followed(sweep, sweep.study());
+  }
+
+  private record Followed(Bottleneck sweep, Study study) implements Comparing.Subject {
+    @Override
+    public String what() {
+      return "sweep";
+    }
+
+    @Override
+    public StudyFolder open(Path out) {
+      return sweep.open(out);
+    }
+
+    @Override
+    public String page() {
+      return PAGE;
+    }
+
+    @Override
+    public void draw(StudyFolder folder) {
+      List<CellResult> results = new ArrayList<>();
+      List<String> names = study.names();
+      for (int i = 0; i < names.size(); i++) {
+        results.add(CellResult.found(study.cells().get(i), folder.run(names.get(i))));
+      }
+      folder.write(Bottleneck.CSV, sweep.csv(Tally.of(results, folder.directory())));
+      folder.write(PAGE, BottleneckReport.render(folder.directory()));
+    }
+
+    @Override
+    public Table table(Tally tally) {
+      Table table =
+          new Table().row("", "seeds", "test accuracy", "± std", "train accuracy", "alignment");
+      tally
+          .rows()
+          .forEach(row ->
+              table.row(
+                  String.valueOf(row.get("label")),
+                  String.valueOf(row.get("seeds")),
+                  Words.percent(Comparing.figure(row, "test_accuracy_mean", Double.NaN)),
+                  Words.percent(Comparing.figure(row, "test_accuracy_std", Double.NaN)),
+                  Words.percent(Comparing.figure(row, "train_accuracy_mean", Double.NaN)),
+                  alignment(row)));
+      return table;
+    }
+
+    /** Of every hidden block, with the null of each. */
+    private static String alignment(Map<String, Object> row) {
+      List<String> blocks = new ArrayList<>();
+      for (int l = 1; row.containsKey("alignment_" + l + "_mean"); l++) {
+        String key = "alignment_" + l;
+        blocks.add(
+            "%.2f (null %.2f ± %.2f)"
+                .formatted(
+                    Comparing.figure(row, key + "_mean", Double.NaN),
+                    Comparing.figure(row, key + "_null_mean", Double.NaN),
+                    Comparing.figure(row, key + "_null_std_mean", Double.NaN)));
+      }
+      return blocks.isEmpty() ? "–" : String.join("  ", blocks);
+    }
+
+    @Override
+    public List<String> tables() {
+      return List.of(Bottleneck.CSV, Study.CSV, Study.JSON);
+    }
+  }
+}

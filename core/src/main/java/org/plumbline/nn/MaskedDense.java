@@ -1,0 +1,129 @@
+package org.plumbline.nn;
+
+import java.util.List;
+import org.plumbline.tensor.Seed;
+import org.plumbline.tensor.Shape;
+import org.plumbline.tensor.Tensor;
+import org.plumbline.value.About;
+import org.plumbline.value.BadInput;
+import org.plumbline.value.Check;
+
+/**
+ * A dense layer whose backward pass is narrow: the forward pass is that of a dense layer, but a
+ * fixed random mask of units multiplies the signal, and with it the gradients of weight, bias and
+ * input.
+ *
+ * <pre>
+ *   a = h Wᵀ + b        gW = (m ⊙ δ)ᵀ h      gb = column sums of m ⊙ δ      carried: (m ⊙ δ) W
+ * </pre>
+ *
+ * <p>The bottleneck of Launay, Poli, Krzakala 2019, <a
+ * href="https://arxiv.org/abs/1906.04554">arXiv:1906.04554</a>. Theirs keeps each unit with
+ * probability {@code keep}; ours keeps exactly {@code keep · width} of them, rounded and at least
+ * one, chosen fairly by the layer's seed, so that one unit is one unit. Its gradients are by design
+ * <em>not</em> those of its forward pass unless {@code keep} is 1; then it is a dense layer, bit
+ * for bit. Back-propagation through it, the yardstick of alignment too, goes through the mask.
+ *
+ * @param width the number of units
+ * @param keep the share of units that the backward pass knows, in (0, 1]
+ */
+@About("a dense layer whose backward pass knows some of its units only: the bottleneck experiment")
+public record MaskedDense(
+    @About("number of units") long width,
+    @About("share of units that learn, in (0, 1]") double keep)
+    implements Layer {
+  /**
+   * Checks the numbers.
+   *
+   * @param width at least 1
+   * @param keep in (0, 1]
+   */
+  public MaskedDense {
+    Check.atLeast("width of a masked-dense layer", 1, width);
+    Check.positive("keep", keep);
+    if (keep > 1) {
+      throw new BadInput("keep must be at most 1, but is " + keep);
+    }
+  }
+
+  /** 128 units, all known. */
+  public MaskedDense() {
+    this(128, 1);
+  }
+
+  @Override
+  public Shape output(Shape input) {
+    return new Dense(width).output(input);
+  }
+
+  @Override
+  public Block attach(Shape input, Birth birth) {
+    Block dense = new Dense(width).attach(input, birth);
+    if (keep == 1) {
+      return dense;
+    }
+    int kept = Math.toIntExact(Math.max(1, Math.round(keep * width)));
+    return new Live(dense, mask(birth, kept), kept);
+  }
+
+  /** {@code [1, width]}: 1 for the units that the backward pass knows. */
+  private Tensor mask(Birth birth, int kept) {
+    Seed seed = birth.seed().child("mask");
+    int units = Math.toIntExact(width);
+    int[] order = seed.permutation(units);
+    double[] mask = new double[units];
+    for (int i = 0; i < kept; i++) {
+      mask[order[i]] = 1;
+    }
+    return Tensor.of(mask, 1, units).to(birth.precision()).to(birth.device());
+  }
+
+  private record Live(Block dense, Tensor mask, int kept) implements Block {
+    @Override
+    public Step step(Tensor input, Mode mode) {
+      return new Pass(dense.step(input, mode), mask);
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+      return dense.parameters();
+    }
+
+    @Override
+    public String describe() {
+      return "%s, %d learn".formatted(dense.describe(), kept);
+    }
+  }
+
+  private record Pass(Step dense, Tensor mask) implements Step {
+    @Override
+    public Tensor input() {
+      return dense.input();
+    }
+
+    @Override
+    public Tensor output() {
+      return dense.output();
+    }
+
+    @Override
+    public Gradients gradients(Tensor signal) {
+      return dense.gradients(signal.times(mask));
+    }
+
+    @Override
+    public Tensor carry(Tensor signal, Backward backward) {
+      return dense.carry(signal.times(mask), backward);
+    }
+
+    @Override
+    public Tensor tangent(Tensor tangent) {
+      return dense.tangent(tangent);
+    }
+
+    @Override
+    public Tensor local(Tensor signal) {
+      return signal.times(mask);
+    }
+  }
+}
