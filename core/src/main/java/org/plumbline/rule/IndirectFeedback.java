@@ -26,8 +26,9 @@ import org.plumbline.value.BadInput;
  * few words there, absent from the author's code, so this form of it is unconfirmed. δ_{l−1} W_lᵀ
  * has the shape of a_l, the pre-activation of block l, and stands for the signal at its end;
  * therefore the two must be of one shape. A block whose weight is zero passes nothing on, and
- * nothing ever changes that: such a start is refused. Another "IFA", arXiv:2505.20892, initialises
- * feedback and is not this.
+ * nothing ever changes that: such a start is refused. W_l stands in its own update, which bounded
+ * activations hold and relu does not. Another "IFA", arXiv:2505.20892, initialises feedback and is
+ * not this.
  *
  * @param gain multiplies every entry of B_1
  * @param law the distribution of the entries

@@ -31,7 +31,9 @@ import org.plumbline.value.Check;
  * are some, are taught by the column sums of δ_l. The code multiplies δ_l by the dropout mask once
  * more, which we do not: h_l and h′_l have it already. The output learns from e′, as in the code;
  * whether the paper means e is unconfirmed. Beyond about three layers the rule needs its F to
- * follow the weights (arXiv:2302.05440), which it does not do here.
+ * follow the weights (arXiv:2302.05440), which it does not do here. With relu, start with {@code
+ * --init kaiming}; the sign variant shifts all rows alike, as all signs but one agree, and needs a
+ * falling rate.
  *
  * <p>To read an angle: in a linear net δ_l = −e F W_1ᵀ … W_lᵀ, so descent makes W_L…W_1 point
  * against F, towards 180°. The matrices shown to probes are B_l = −F W_1ᵀ … W_lᵀ, which carry the

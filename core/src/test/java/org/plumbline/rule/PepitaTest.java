@@ -12,10 +12,12 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.plumbline.nn.Activation;
+import org.plumbline.nn.Dense;
 import org.plumbline.nn.Gradients;
 import org.plumbline.nn.Initialiser;
 import org.plumbline.nn.Mode;
 import org.plumbline.nn.Network;
+import org.plumbline.nn.Sequential;
 import org.plumbline.nn.Trace;
 import org.plumbline.objective.Outcome;
 import org.plumbline.objective.SoftmaxCrossEntropy;
@@ -164,5 +166,20 @@ class PepitaTest extends LearningRuleContract {
         .hasMessage(
             "rule pepita needs random hidden weights, but those of block 1 (dense 12→9, tanh) are"
                 + " all zero, so that its activity never changes; use --init uniform");
+  }
+
+  /** Their outputs are shaped alike, but δ would be that of the wrong one. */
+  @Test
+  void twoWeightsOfOneShapeInABlockAreRefused() {
+    Network network =
+        Network.of(
+            List.of(
+                new Sequential(List.of(new Dense(8), new Activation.Tanh(), new Dense(8))),
+                new Dense(5)),
+            Shape.of(12),
+            Toy.birth(new Toy.Normal(), Precision.FP32, 1));
+    assertThatThrownBy(() -> rule().attach(network, Seed.of(1)))
+        .isInstanceOf(BadInput.class)
+        .hasMessageContaining("block 1 (dense 12→8, tanh, dense 8→8) has 2 of them");
   }
 }
