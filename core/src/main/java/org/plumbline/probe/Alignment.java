@@ -6,9 +6,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import org.plumbline.nn.Network;
 import org.plumbline.nn.Step;
 import org.plumbline.nn.Trace;
+import org.plumbline.objective.Outcome;
 import org.plumbline.rule.Backprop;
 import org.plumbline.rule.Feedback;
 import org.plumbline.rule.LearningRule;
@@ -96,33 +98,48 @@ public record Alignment(@About("draws of fresh feedback for the null") int draws
     return (trace, outcome, signals) -> {
       try (var _ = Scope.open()) {
         List<Signal> truth = exact.signals(trace, outcome);
-        Map<String, Double> readings = new LinkedHashMap<>();
-        List<Double> means = blocks(trace, signals, truth, comparable, readings);
+        List<Map<String, Double>> blocks = blocks(trace, signals, truth, comparable);
         if (drawsFeedback && draws > 0) {
-          List<Cosines.Rows> gradients = rows(trace, truth);
-          List<List<Double>> nulls = new ArrayList<>();
-          double budget = Double.POSITIVE_INFINITY;
-          for (int k = 0; k < draws && k < budget; k++) {
-            try (var _ = Scope.open();
-                Meter meter = Meter.open(Meter.Part.ERROR)) {
-              Feedback fresh = k < kept.size() ? kept.get(k) : rule.attach(network, seed.child(k));
-              nulls.add(means(fresh.signals(trace, outcome), gradients));
-              budget = Math.max(LEAST_DRAWS, affordable(network, trace, meter));
-            }
-          }
-          for (int i = 0; i < means.size(); i++) {
+          List<List<Double>> nulls =
+              nulls(
+                  k -> k < kept.size() ? kept.get(k) : rule.attach(network, seed.child(k)),
+                  network,
+                  trace,
+                  outcome,
+                  rows(trace, truth));
+          for (int i = 0; i < blocks.size(); i++) {
             int block = i;
             reportNull(
                 "alignment/" + (i + 1),
-                means.get(i),
                 nulls.stream().map(all -> all.get(block)).filter(Double::isFinite).toList(),
-                readings);
+                blocks.get(i));
           }
         }
+        Map<String, Double> readings = new LinkedHashMap<>();
+        blocks.forEach(readings::putAll);
         UpdateCosines.read(trace, signals, truth, readings);
         return readings;
       }
     };
+  }
+
+  /** The mean cosines of every block for fresh feedback, of as many draws as can be afforded. */
+  private List<List<Double>> nulls(
+      IntFunction<Feedback> draw,
+      Network network,
+      Trace trace,
+      Outcome outcome,
+      List<Cosines.Rows> gradients) {
+    List<List<Double>> nulls = new ArrayList<>();
+    double budget = Double.POSITIVE_INFINITY;
+    for (int k = 0; k < draws && k < budget; k++) {
+      try (var _ = Scope.open();
+          Meter meter = Meter.open(Meter.Part.ERROR)) {
+        nulls.add(means(draw.apply(k).signals(trace, outcome), gradients));
+        budget = Math.max(LEAST_DRAWS, affordable(network, trace, meter));
+      }
+    }
+    return nulls;
   }
 
   /** How many draws cost as much as two steps, in multiply-accumulates. */
@@ -132,30 +149,28 @@ public record Alignment(@About("draws of fresh feedback for the null") int draws
     return 2 * step / products;
   }
 
-  /** Reads all hidden blocks but their nulls; gives the mean cosines, NaN where there is none. */
-  private static List<Double> blocks(
-      Trace trace,
-      List<Signal> signals,
-      List<Signal> truth,
-      boolean comparable,
-      Map<String, Double> readings) {
+  /** What every hidden block reads but for its null. */
+  private static List<Map<String, Double>> blocks(
+      Trace trace, List<Signal> signals, List<Signal> truth, boolean comparable) {
     List<Step> hidden = trace.hidden();
-    List<Double> means = new ArrayList<>();
+    List<Map<String, Double>> blocks = new ArrayList<>();
     double input = Cosines.Rows.of(wide(trace.input())).mean();
-    double top = Double.NaN;
-    for (int i = hidden.size() - 1; i >= 0; i--) {
+    List<Cosines.Rows> gradients = new ArrayList<>();
+    for (int i = 0; i < hidden.size(); i++) {
+      gradients.add(Cosines.Rows.of(wide(told(truth.get(i)).orElseThrow())));
+    }
+    for (int i = 0; i < hidden.size(); i++) {
       String name = "alignment/" + (i + 1);
+      Map<String, Double> readings = new LinkedHashMap<>();
       Step step = hidden.get(i);
-      Tensor exact = told(truth.get(i)).orElseThrow();
-      Cosines.Rows gradient = Cosines.Rows.of(wide(exact));
+      Cosines.Rows gradient = gradients.get(i);
       double activity = Cosines.Rows.of(wide(step.output())).mean();
       Optional<Tensor> told = told(signals.get(i));
       double rows = gradient.count();
-      means.addFirst(Double.NaN);
       if (told.isPresent()) {
         Cosines.Rows signal = Cosines.Rows.of(wide(told.get()));
         Cosines cosines = gradient.cosines(signal);
-        means.set(0, cosines.mean());
+        Tensor exact = told(truth.get(i)).orElseThrow();
         Cosines.put(name, cosines.mean(), readings);
         Cosines.put(name + "/std", cosines.std(), readings);
         Cosines.put(
@@ -169,16 +184,15 @@ public record Alignment(@About("draws of fresh feedback for the null") int draws
         Cosines.put(name + "/silent", rows, readings);
       }
       Cosines.put(name + "/vanished", gradient.vanished(), readings);
-      double norm = rows * gradient.mean();
-      top = i == hidden.size() - 1 ? norm : top;
-      Cosines.put(name + "/gradient", norm, readings);
-      Cosines.put(name + "/gradient_ratio", norm / top, readings);
+      Cosines.put(name + "/gradient", rows * gradient.mean(), readings);
+      Cosines.put(name + "/gradient_ratio", gradient.mean() / gradients.getLast().mean(), readings);
       Cosines.put(name + "/activity_ratio", activity / input, readings);
       if (!comparable) {
         readings.put(name + "/comparable", 0.0);
       }
+      blocks.add(readings);
     }
-    return means;
+    return blocks;
   }
 
   private static List<Cosines.Rows> rows(Trace trace, List<Signal> truth) {
@@ -189,15 +203,31 @@ public record Alignment(@About("draws of fresh feedback for the null") int draws
     return all;
   }
 
-  /** The mean cosines of what one feedback says. */
+  /** The mean cosines of what one feedback says; one read of the numbers of all blocks. */
   private static List<Double> means(List<Signal> signals, List<Cosines.Rows> gradients) {
-    List<Double> means = new ArrayList<>();
+    List<Tensor> numbers = new ArrayList<>();
     for (int i = 0; i < gradients.size(); i++) {
-      Cosines.Rows gradient = gradients.get(i);
-      means.add(
-          told(signals.get(i))
-              .map(said -> gradient.cosines(Cosines.flat(said)).mean())
-              .orElse(Double.NaN));
+      Tensor gradient = gradients.get(i).tensor();
+      told(signals.get(i))
+          .map(Cosines::flat)
+          .ifPresent(said -> {
+            numbers.add(said.rowDots(gradient));
+            numbers.add(said.rowNorms());
+          });
+    }
+    double[] read = numbers.isEmpty() ? new double[0] : Tensor.stacked(numbers).toDoubles();
+    List<Double> means = new ArrayList<>();
+    int at = 0;
+    for (int i = 0; i < gradients.size(); i++) {
+      int rows = gradients.get(i).count();
+      if (told(signals.get(i)).isEmpty()) {
+        means.add(Double.NaN);
+        continue;
+      }
+      double[] dots = Arrays.copyOfRange(read, at, at + rows);
+      double[] lengths = Arrays.copyOfRange(read, at + rows, at + 2 * rows);
+      means.add(gradients.get(i).cosines(dots, lengths).mean());
+      at += 2 * rows;
     }
     return means;
   }
@@ -211,8 +241,7 @@ public record Alignment(@About("draws of fresh feedback for the null") int draws
     return Cosines.flat(tensor).to(Precision.FP64);
   }
 
-  private static void reportNull(
-      String name, double mean, List<Double> nulls, Map<String, Double> readings) {
+  private static void reportNull(String name, List<Double> nulls, Map<String, Double> readings) {
     if (nulls.isEmpty()) {
       return;
     }
@@ -223,7 +252,8 @@ public record Alignment(@About("draws of fresh feedback for the null") int draws
     readings.put(name + "/null", nullMean);
     readings.put(name + "/null_std", nullStd);
     readings.put(name + "/null_draws", (double) nulls.size());
-    if (Double.isFinite(mean) && nullStd > 0) {
+    Double mean = readings.get(name);
+    if (mean != null && nullStd > 0) {
       readings.put(name + "/z", (mean - nullMean) / nullStd);
     }
   }

@@ -42,8 +42,11 @@ record Cosines(double mean, double std, int silent, int vanished) {
 
     /** The cosines of each row with that of another matrix of the same shape and precision. */
     Cosines cosines(Rows told) {
-      double[] dots = told.rows.rowDots(rows).toDoubles();
-      double[] lengths = told.norms;
+      return cosines(told.rows.rowDots(rows).toDoubles(), told.norms);
+    }
+
+    /** The same of inner products with these rows, and of the lengths of the others. */
+    Cosines cosines(double[] dots, double[] lengths) {
       double leastSignal = TINY * max(lengths);
       double leastGradient = TINY * max(norms);
       int valid = 0;
@@ -76,6 +79,11 @@ record Cosines(double mean, double std, int silent, int vanished) {
         vanished += norm > least ? 0 : 1;
       }
       return vanished;
+    }
+
+    /** These rows. */
+    Tensor tensor() {
+      return rows;
     }
 
     /** How many there are. */

@@ -35,7 +35,9 @@ import org.plumbline.tensor.InScope;
 import org.plumbline.tensor.Precision;
 import org.plumbline.tensor.Scope;
 import org.plumbline.tensor.Seed;
+import org.plumbline.tensor.Shape;
 import org.plumbline.tensor.Tensor;
+import org.plumbline.toy.Clusters;
 import org.plumbline.toy.Toy;
 import org.plumbline.toy.Training;
 
@@ -326,6 +328,34 @@ class CostTest {
     assertThat(bits(learned)).isEqualTo(before);
     assertThat(counter.toLongs()).containsExactly(3);
     assertThat(bits(network.state())).isEqualTo(weights);
+  }
+
+  static Stream<String> everyRule() {
+    return Rules.ALL.names().stream();
+  }
+
+  /** What has a formula and what has none: counted alike twice, and nothing moved. */
+  @ParameterizedTest
+  @MethodSource("everyRule")
+  void countingChangesNothing(String name) {
+    LearningRule rule = Rules.ALL.parse(name);
+    Network network =
+        Network.of(
+            Network.mlp(List.of(24L, 16L), Clusters.CLASSES, new Activation.Tanh(), 0.1, 0),
+            rule.input(Shape.of(Clusters.FEATURES), Clusters.CLASSES),
+            Toy.birth(new Initialiser.Uniform(), Precision.FP32, 1));
+    Training training = Training.of(network, rule, new Adam(), Seed.of(5));
+    training.steps(new Clusters(Seed.of(7)), 0, 2);
+    var told = training.tell(new Clusters(Seed.of(7)).batch(2, 16), 2);
+    var weights = bits(network.state());
+    var feedback = bits(training.feedback().state());
+    Reading cost = new Cost().attach(network, rule, training.feedback(), Seed.of(6));
+    var once = cost.read(told.trace(), told.outcome(), told.signals());
+    assertThat(cost.read(told.trace(), told.outcome(), told.signals())).isEqualTo(once);
+    assertThat(once.values()).allMatch(value -> value >= 0);
+    assertThat(named(once, "cost/forward")).isGreaterThanOrEqualTo(10 * 24 + 24 * 16 + 16 * 4);
+    assertThat(bits(network.state())).isEqualTo(weights);
+    assertThat(bits(training.feedback().state())).isEqualTo(feedback);
   }
 
   @Test

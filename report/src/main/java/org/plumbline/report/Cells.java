@@ -111,7 +111,7 @@ final class Cells {
                     tag(
                         "p",
                         text("What the runs have in common, complete, word for word: "),
-                        tag("code", "compare.yaml"),
+                        tag("code", all.planFile()),
                         text("."))),
                 List.of(tag("pre", tag("code", words)).with("id", "config").with("tabindex", "0"))))
         .orElseGet(() ->

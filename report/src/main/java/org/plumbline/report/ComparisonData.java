@@ -248,6 +248,11 @@ record ComparisonData(
     return folders().flatMap(run -> asked.apply(run).stream()).findFirst();
   }
 
+  /** What the plan is called: a sweep has a variant. */
+  String planFile() {
+    return planned("variant").isPresent() ? "bottleneck.yaml" : "compare.yaml";
+  }
+
   /** A key of the plan, as far as it is one word a line. */
   Optional<String> planned(String key) {
     return plan.stream()
