@@ -22,6 +22,9 @@ public final class Layers {
   public static final Catalogue<Layer> ALL =
       new Catalogue<Layer>("layer")
           .with("dense", Dense.class)
+          .with("conv2d", Conv2d.class)
+          .with("max-pool", Pool2d.Max.class)
+          .with("average-pool", Pool2d.Average.class)
           .with("dropout", Dropout.class)
           .with("flatten", Flatten.class)
           .withAll(ACTIVATIONS);

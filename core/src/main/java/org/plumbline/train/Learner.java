@@ -201,6 +201,7 @@ public final class Learner {
       numbers.add(
           switch (entry.gradient()) {
             case Gradient.Factored(Tensor left, Tensor _) -> left.norm();
+            case Gradient.Convolved convolved -> convolved.signal().norm();
             case Gradient.Whole(Tensor value) -> value.norm();
           });
     }

@@ -21,7 +21,7 @@ import org.bytedeco.pytorch.global.torch;
  * follow libtorch, with its broadcasting.
  */
 public final class Tensor {
-  private final org.bytedeco.pytorch.Tensor t;
+  final org.bytedeco.pytorch.Tensor t;
 
   Tensor(org.bytedeco.pytorch.Tensor t) {
     this.t = t;
@@ -296,6 +296,16 @@ public final class Tensor {
    */
   public Tensor columns(long from, long count) {
     return made(t.narrow(1, from, count));
+  }
+
+  /**
+   * From each row, the elements at its places.
+   *
+   * @param places column numbers, INT64 {@code [rows, k]}
+   * @return {@code [rows, k]}
+   */
+  public Tensor gathered(Tensor places) {
+    return made(t.gather(1, places.t));
   }
 
   // ---- arithmetic, element by element

@@ -1,0 +1,188 @@
+package org.plumbline.nn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.plumbline.toy.Numbers.bits;
+import static org.plumbline.toy.Numbers.requireClose;
+
+import java.util.List;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.plumbline.tensor.InScope;
+import org.plumbline.tensor.Precision;
+import org.plumbline.tensor.Seed;
+import org.plumbline.tensor.Shape;
+import org.plumbline.tensor.Tensor;
+import org.plumbline.toy.Toy;
+
+/** Layers of images: each by the contract of blocks, by finite differences, and by hand. */
+@ExtendWith(InScope.class)
+class ConvolutionsTest {
+  abstract static class OnImages extends BlockContract {
+    @Override
+    protected Shape input() {
+      return Shape.of(4, 6, 5);
+    }
+  }
+
+  @Nested
+  class Plain extends OnImages {
+    @Override
+    protected Layer layer() {
+      return new Conv2d(3, 3, 1, 1);
+    }
+
+    @Test
+    void isASumOverTheWindow() {
+      Block block = block();
+      Tensor x = rows();
+      Tensor w = block.parameters().get(0).value();
+      Tensor b = block.parameters().get(1).value();
+      double[] y = block.step(x, Mode.EVAL).output().toDoubles();
+      double[] in = x.toDoubles();
+      double[] k = w.toDoubles();
+      double[] bias = b.toDoubles();
+      for (int o = 0; o < 3; o++) {
+        for (int r = 0; r < 6; r++) {
+          for (int c = 0; c < 5; c++) {
+            double sum = bias[o];
+            for (int i = 0; i < 4; i++) {
+              for (int u = 0; u < 3; u++) {
+                for (int v = 0; v < 3; v++) {
+                  int rr = r + u - 1;
+                  int cc = c + v - 1;
+                  if (rr >= 0 && rr < 6 && cc >= 0 && cc < 5) {
+                    sum += k[((o * 4 + i) * 3 + u) * 3 + v] * in[(i * 6 + rr) * 5 + cc];
+                  }
+                }
+              }
+            }
+            assertThat(y[(o * 6 + r) * 5 + c])
+                .isCloseTo(sum, org.assertj.core.data.Offset.offset(1e-12));
+          }
+        }
+      }
+    }
+
+    @Test
+    void aOneByOneKernelIsADenseLayerAtEveryPlace() {
+      Block conv =
+          new Conv2d(7, 1, 1, 0)
+              .attach(Shape.of(4, 1, 1), Toy.birth(new Toy.Normal(), Precision.FP64, 3));
+      Block dense =
+          new Dense(7).attach(Shape.of(4), Toy.birth(new Toy.Normal(), Precision.FP64, 3));
+      Tensor x = Seed.of(5).normal(1, 6, 4).to(Precision.FP64);
+      Step c = conv.step(x.reshaped(6, 4, 1, 1), Mode.EVAL);
+      Step d = dense.step(x, Mode.EVAL);
+      requireClose("output", c.output().reshaped(6, 7), d.output(), 1e-15);
+      Tensor s = Seed.of(6).normal(1, 6, 7).to(Precision.FP64);
+      requireClose(
+          "carried",
+          c.carry(s.reshaped(6, 7, 1, 1), Parameter::value).reshaped(6, 4),
+          d.carry(s, Parameter::value),
+          1e-15);
+      requireClose(
+          "gradient",
+          c.gradients(s.reshaped(6, 7, 1, 1))
+              .entries()
+              .getFirst()
+              .gradient()
+              .value()
+              .reshaped(7, 4),
+          d.gradients(s).entries().getFirst().gradient().value(),
+          1e-15);
+    }
+
+    @Test
+    void refusesRowsOfNumbersAndImagesThatAreTooSmall() {
+      assertThatThrownBy(() -> layer().output(Shape.of(20))).hasMessageContaining("[20]");
+      assertThatThrownBy(() -> new Conv2d(3, 5, 1, 0).output(Shape.of(1, 4, 8)))
+          .hasMessageContaining("at least 5")
+          .hasMessageContaining("has 4");
+      assertThatThrownBy(() -> new Conv2d(3, 3, 1, 1, 2, Dense.Bias.WITH))
+          .hasMessageContaining("divide");
+    }
+
+    @Test
+    void describesItsKernelAndChannels() {
+      assertThat(block().describe()).isEqualTo("conv 3x3 4→3");
+    }
+  }
+
+  @Nested
+  class Strided extends OnImages {
+    @Override
+    protected Layer layer() {
+      return new Conv2d(3, 3, 2, 0, 1, Dense.Bias.WITHOUT);
+    }
+  }
+
+  @Nested
+  class InGroups extends OnImages {
+    @Override
+    protected Layer layer() {
+      return new Conv2d(6, 3, 1, 2, 2, Dense.Bias.WITH);
+    }
+  }
+
+  @Nested
+  class Depthwise extends OnImages {
+    @Override
+    protected Layer layer() {
+      return new Conv2d(8, 2, 1, 0, 4, Dense.Bias.WITH);
+    }
+  }
+
+  @Nested
+  class MaxPool extends OnImages {
+    @Override
+    protected Layer layer() {
+      return new Pool2d.Max(3, 2, 1);
+    }
+
+    @Test
+    void theSignalGoesToTheGreatest() {
+      Tensor x = Tensor.of(new double[] {1, 5, 2, 3}, 1, 1, 2, 2);
+      Step step = new Pool2d.Max().step(x, Mode.EVAL);
+      Tensor s = Tensor.of(new double[] {7}, 1, 1, 1, 1);
+      assertThat(step.carry(s, Parameter::value).toDoubles()).containsExactly(0, 7, 0, 0);
+    }
+  }
+
+  @Nested
+  class AveragePool extends OnImages {
+    @Override
+    protected Layer layer() {
+      return new Pool2d.Average(2, 2, 0);
+    }
+  }
+
+  @Nested
+  class ConvolutionActivationPool extends OnImages {
+    @Override
+    protected Layer layer() {
+      return new Sequential(
+          List.of(new Conv2d(3, 3, 1, 1), new Activation.Tanh(), new Pool2d.Max(2, 2, 0)));
+    }
+
+    @Test
+    void isOneBlockOfANetwork() {
+      Network network =
+          Network.of(
+              List.of(
+                  new Conv2d(3, 3, 1, 1),
+                  new Activation.Tanh(),
+                  new Pool2d.Max(),
+                  new Flatten(),
+                  new Dense(5)),
+              Shape.of(1, 8, 8),
+              Toy.birth(new Initialiser.Uniform(), Precision.FP32, 1));
+      assertThat(network.hidden()).isEqualTo(1);
+      assertThat(network.shape(0)).isEqualTo(Shape.of(48));
+      assertThat(
+              bits(network.trace(Toy.batch(network, Precision.FP32).inputs(), Mode.EVAL).output()))
+          .hasSize(16 * 5);
+    }
+  }
+}
