@@ -25,6 +25,8 @@ public final class Layers {
           .with("conv2d", Conv2d.class)
           .with("max-pool", Pool2d.Max.class)
           .with("average-pool", Pool2d.Average.class)
+          .with("batch-norm", BatchNorm.class)
+          .with("group-norm", GroupNorm.class)
           .with("dropout", Dropout.class)
           .with("flatten", Flatten.class)
           .withAll(ACTIVATIONS);

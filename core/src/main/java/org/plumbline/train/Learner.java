@@ -90,6 +90,7 @@ public final class Learner {
       Map<String, Double> readings = new LinkedHashMap<>();
       probes.forEach(probe -> readings.putAll(probe.read(trace, outcome, signals)));
       feedback.afterStep(trace, outcome, moved(gradients, factor));
+      trace.steps().forEach(Step::settle);
       return new Stepped(loss, correct, batch.labels().length, readings);
     }
   }

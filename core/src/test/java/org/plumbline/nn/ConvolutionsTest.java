@@ -2,7 +2,9 @@ package org.plumbline.nn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.plumbline.toy.Numbers.bits;
+import static org.plumbline.toy.Numbers.named;
 import static org.plumbline.toy.Numbers.requireClose;
 
 import java.util.List;
@@ -58,8 +60,7 @@ class ConvolutionsTest {
                 }
               }
             }
-            assertThat(y[(o * 6 + r) * 5 + c])
-                .isCloseTo(sum, org.assertj.core.data.Offset.offset(1e-12));
+            assertThat(y[(o * 6 + r) * 5 + c]).isCloseTo(sum, within(1e-12));
           }
         }
       }
@@ -183,6 +184,143 @@ class ConvolutionsTest {
       assertThat(
               bits(network.trace(Toy.batch(network, Precision.FP32).inputs(), Mode.EVAL).output()))
           .hasSize(16 * 5);
+    }
+  }
+
+  @Nested
+  class BatchNormOfImages extends OnImages {
+    @Override
+    protected Layer layer() {
+      return new BatchNorm();
+    }
+
+    @Test
+    void bringsEveryChannelToMeanZeroAndVarianceOne() {
+      Tensor y = block().step(rows().scaled(3).plus(5), Mode.train(Seed.of(1))).output();
+      for (int c = 0; c < 4; c++) {
+        Tensor channel = y.reshaped(4, 4, 30).sum(0).reshaped(4, 30).rows(c, 1);
+        assertThat(channel.sum().item()).isCloseTo(0, within(1e-10));
+      }
+      assertThat(y.squared().mean().item()).isCloseTo(1, within(1e-4));
+    }
+
+    @Test
+    void aPassLeavesTheRunningStatisticsAndSettlingMovesThem() {
+      Block block = block();
+      Tensor x = rows();
+      Step step = block.step(x, Mode.train(Seed.of(1)));
+      assertThat(named(block.buffers(), "mean").toDoubles()).containsOnly(0);
+      step.settle();
+      double[] means = named(block.buffers(), "mean").toDoubles();
+      double[] variances = named(block.buffers(), "variance").toDoubles();
+      double[] values = x.toDoubles();
+      for (int c = 0; c < 4; c++) {
+        double sum = 0;
+        double squares = 0;
+        for (int n = 0; n < 4; n++) {
+          for (int i = 0; i < 30; i++) {
+            double v = values[(n * 4 + c) * 30 + i];
+            sum += v;
+            squares += v * v;
+          }
+        }
+        double mean = sum / 120;
+        double unbiased = (squares - 120 * mean * mean) / 119;
+        assertThat(means[c]).isCloseTo(0.1 * mean, within(1e-12));
+        assertThat(variances[c]).isCloseTo(0.9 + 0.1 * unbiased, within(1e-12));
+      }
+    }
+
+    @Test
+    void evaluatingUsesTheRunningStatistics() {
+      Block block = block();
+      for (int i = 0; i < 300; i++) {
+        block.step(rows(), Mode.train(Seed.of(1))).settle();
+      }
+      Tensor trained = block.step(rows(), Mode.train(Seed.of(1))).output();
+      requireClose("evaluated", block.step(rows(), Mode.EVAL).output(), trained, 0.01);
+    }
+  }
+
+  @Nested
+  class BatchNormOfRows extends BlockContract {
+    @Override
+    protected Layer layer() {
+      return new BatchNorm(0.3, 1e-3, Affine.WITHOUT);
+    }
+  }
+
+  @Nested
+  class BatchNormEvaluated extends OnImages {
+    /** Evaluates whatever it is asked, so that the contract's differences test that branch. */
+    @Override
+    protected Layer layer() {
+      return new Layer() {
+        @Override
+        public Shape output(Shape input) {
+          return input;
+        }
+
+        @Override
+        public Block attach(Shape input, Birth birth) {
+          Block live = new BatchNorm().attach(input, birth);
+          live.parameters().getFirst().value().copyFrom(Seed.of(2).normal(1, 4));
+          for (int i = 0; i < 3; i++) {
+            live.step(Seed.of(i).normal(2, 8, 4, 6, 5).to(Precision.FP64), Mode.train(Seed.of(1)))
+                .settle();
+          }
+          return new Block() {
+            @Override
+            public Step step(Tensor x, Mode mode) {
+              return live.step(x, Mode.EVAL);
+            }
+
+            @Override
+            public List<Parameter> parameters() {
+              return live.parameters();
+            }
+
+            @Override
+            public String describe() {
+              return "evaluated";
+            }
+          };
+        }
+      };
+    }
+  }
+
+  @Nested
+  class LayerNormOfRows extends BlockContract {
+    @Override
+    protected Layer layer() {
+      return new GroupNorm();
+    }
+  }
+
+  @Nested
+  class GroupNormOfImages extends OnImages {
+    @Override
+    protected Layer layer() {
+      return new GroupNorm(2, 1e-5, Affine.WITH);
+    }
+
+    @Test
+    void refusesGroupsThatDoNotDivide() {
+      assertThatThrownBy(() -> new GroupNorm(3, 1e-5, Affine.WITH).output(input()))
+          .hasMessageContaining("divide the 4 channels");
+    }
+  }
+
+  @Nested
+  class ConvolutionNormActivation extends OnImages {
+    @Override
+    protected Layer layer() {
+      return new Sequential(
+          List.of(
+              new Conv2d(3, 3, 1, 1, 1, Dense.Bias.WITHOUT), // whose gradient would be zero
+              new BatchNorm(),
+              new Activation.Tanh()));
     }
   }
 }
