@@ -1,6 +1,7 @@
 package org.plumbline.nn;
 
 import java.util.List;
+import java.util.Map;
 import org.plumbline.tensor.Tensor;
 
 /**
@@ -36,6 +37,16 @@ public interface Block {
    */
   default boolean bounded() {
     return false;
+  }
+
+  /**
+   * What follows the data without being trained: running statistics. It is saved and restored like
+   * parameters.
+   *
+   * @return live tensors by name, in a fixed order; empty by default
+   */
+  default Map<String, Tensor> buffers() {
+    return Map.of();
   }
 
   /**

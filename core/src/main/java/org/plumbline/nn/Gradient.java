@@ -1,5 +1,6 @@
 package org.plumbline.nn;
 
+import org.plumbline.tensor.Convolution;
 import org.plumbline.tensor.Precision;
 import org.plumbline.tensor.Tensor;
 
@@ -48,6 +49,42 @@ public sealed interface Gradient {
     @Override
     public Tensor value() {
       return left.transposed().matmul(right);
+    }
+  }
+
+  /**
+   * The gradient by the kernel of a convolution: a convolution of signal and input.
+   *
+   * @param signal {@code [batch, out, height′, width′]}
+   * @param input {@code [batch, in, height, width]}
+   * @param kernel gives the shape, {@code [out, in/groups, k, k]}
+   * @param convolution of the pass
+   */
+  record Convolved(Tensor signal, Tensor input, Tensor kernel, Convolution convolution)
+      implements Gradient {
+    @Override
+    public Tensor into(Tensor buffer) {
+      return buffer.copyFrom(value());
+    }
+
+    @Override
+    public void addTo(Tensor target, double keep, double factor) {
+      new Whole(value()).addTo(target, keep, factor);
+    }
+
+    @Override
+    public Gradient scaled(double factor) {
+      return new Convolved(signal.scaled(factor), input, kernel, convolution);
+    }
+
+    @Override
+    public double squaredNorm() {
+      return new Whole(value()).squaredNorm();
+    }
+
+    @Override
+    public Tensor value() {
+      return convolution.byKernel(signal, input, kernel);
     }
   }
 

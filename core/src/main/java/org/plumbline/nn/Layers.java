@@ -23,6 +23,11 @@ public final class Layers {
       new Catalogue<Layer>("layer")
           .with("dense", Dense.class)
           .with("masked-dense", MaskedDense.class)
+          .with("conv2d", Conv2d.class)
+          .with("max-pool", Pool2d.Max.class)
+          .with("average-pool", Pool2d.Average.class)
+          .with("batch-norm", BatchNorm.class)
+          .with("group-norm", GroupNorm.class)
           .with("dropout", Dropout.class)
           .with("flatten", Flatten.class)
           .withAll(ACTIVATIONS);

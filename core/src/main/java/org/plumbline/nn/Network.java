@@ -31,8 +31,8 @@ public final class Network {
   }
 
   /**
-   * Makes a live network. A layer without parameters joins the block before it, or the one after it
-   * if it comes first.
+   * Makes a live network. A layer without a weight (an activation, a pool, a normalisation) joins
+   * the block before it, or the one after it if it comes first.
    *
    * @param layers from the input to the output
    * @param input the shape of one row
@@ -48,7 +48,7 @@ public final class Network {
     for (int i = 0; i < layers.size(); i++) {
       Block block = layers.get(i).attach(shape, birth.child(i));
       shape = layers.get(i).output(shape);
-      boolean trainable = !block.parameters().isEmpty();
+      boolean trainable = block.parameters().stream().anyMatch(p -> p.value().shape().rank() > 1);
       if (groups.isEmpty() || (trainable && !waiting)) {
         groups.add(new ArrayList<>());
         shapes.add(shape);
@@ -235,6 +235,9 @@ public final class Network {
         if (state.putIfAbsent(name, p.value()) != null) {
           state.put((i + 1) + "." + k + "." + p.name(), p.value());
         }
+      }
+      for (var buffer : blocks.get(i).buffers().entrySet()) {
+        state.put((i + 1) + "." + buffer.getKey(), buffer.getValue());
       }
     }
     return state;

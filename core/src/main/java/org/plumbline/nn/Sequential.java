@@ -1,7 +1,9 @@
 package org.plumbline.nn;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.plumbline.tensor.Shape;
 import org.plumbline.tensor.Tensor;
@@ -89,6 +91,18 @@ public record Sequential(List<Layer> layers) implements Layer {
     }
 
     @Override
+    public Map<String, Tensor> buffers() {
+      Map<String, Tensor> buffers = new LinkedHashMap<>();
+      for (int i = 0; i < parts.size(); i++) {
+        for (var buffer : parts.get(i).buffers().entrySet()) {
+          String name = buffers.containsKey(buffer.getKey()) ? i + "." : "";
+          buffers.put(name + buffer.getKey(), buffer.getValue());
+        }
+      }
+      return buffers;
+    }
+
+    @Override
     public String describe() {
       return parts.stream().map(Block::describe).collect(Collectors.joining(", "));
     }
@@ -116,6 +130,11 @@ public record Sequential(List<Layer> layers) implements Layer {
         s = steps.get(i).carry(s, backward);
       }
       return s;
+    }
+
+    @Override
+    public void settle() {
+      steps.forEach(Step::settle);
     }
 
     @Override

@@ -47,6 +47,12 @@ public interface Step {
   Tensor tangent(Tensor tangent);
 
   /**
+   * Takes into the block what a training pass saw of the data: running statistics. Called once a
+   * step, when the weights have moved.
+   */
+  default void settle() {}
+
+  /**
    * The signal just behind the block's first weights, at the pre-activation: exact.
    *
    * @param signal {@code [batch, out…]}

@@ -139,16 +139,21 @@ record TwoFactors(List<Pair> pairs, UnaryOperator<Tensor> sent, double decay, Le
                     Tensor u = alone ? mixed.get(entry.parameter()) : null;
                     yield new Gradient.Factored(u == null ? left.matmul(pair.p) : u, right);
                   }
-                  case Gradient.Whole(Tensor value) ->
-                      new Gradient.Whole(
-                          pair.p
-                              .transposed()
-                              .matmul(value.reshaped(pair.p.size(0), -1))
-                              .reshaped(pair.q.value().shape().toArray()));
+                  case Gradient.Convolved convolved -> whole(pair, convolved.value());
+                  case Gradient.Whole(Tensor value) -> whole(pair, value);
                 }));
       }
     }
     return new Gradients(entries);
+  }
+
+  /** Pᵀ gW, whatever axes follow the first. */
+  private static Gradient whole(Pair pair, Tensor gradient) {
+    return new Gradient.Whole(
+        pair.p
+            .transposed()
+            .matmul(gradient.reshaped(pair.p.size(0), -1))
+            .reshaped(pair.q.value().shape().toArray()));
   }
 
   @Override

@@ -92,6 +92,7 @@ public final class Learner {
       Map<String, Double> readings = new LinkedHashMap<>();
       probes.forEach(probe -> readings.putAll(probe.read(trace, outcome, signals)));
       feedback.afterStep(trace, outcome, moved(gradients, factor));
+      trace.steps().forEach(Step::settle);
       return new Stepped(loss, correct, batch.labels().length, readings);
     }
   }
@@ -226,6 +227,7 @@ public final class Learner {
       numbers.add(
           switch (entry.gradient()) {
             case Gradient.Factored(Tensor left, Tensor _) -> left.norm();
+            case Gradient.Convolved convolved -> convolved.signal().norm();
             case Gradient.Whole(Tensor value) -> value.norm();
           });
     }

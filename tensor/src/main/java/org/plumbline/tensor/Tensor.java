@@ -23,7 +23,7 @@ import org.bytedeco.pytorch.global.torch;
  * follow libtorch, with its broadcasting.
  */
 public final class Tensor {
-  private final org.bytedeco.pytorch.Tensor t;
+  final org.bytedeco.pytorch.Tensor t;
 
   Tensor(org.bytedeco.pytorch.Tensor t) {
     this.t = t;
@@ -318,6 +318,16 @@ public final class Tensor {
    */
   public Tensor columnsAt(Tensor places) {
     return made(t.index_select(1, places.t));
+  }
+
+  /**
+   * From each row, the elements at its places.
+   *
+   * @param places column numbers, INT64 {@code [rows, k]}
+   * @return {@code [rows, k]}
+   */
+  public Tensor gathered(Tensor places) {
+    return made(t.gather(1, places.t));
   }
 
   // ---- arithmetic, element by element
