@@ -12,6 +12,7 @@ import org.plumbline.data.Batch;
 import org.plumbline.data.Dataset;
 import org.plumbline.data.Datasets;
 import org.plumbline.nn.Mode;
+import org.plumbline.nn.Network;
 import org.plumbline.probe.Probe;
 import org.plumbline.probe.Reading;
 import org.plumbline.run.Checkpoints;
@@ -57,13 +58,14 @@ public final class Trainer {
       Parts parts,
       RunFolder folder,
       Map<String, String> identity,
-      Watcher watcher) {
+      Watcher watcher,
+      Network network) {
     this.experiment = experiment;
     this.parts = parts;
     this.folder = folder;
     this.identity = identity;
     this.watcher = watcher;
-    this.learner = learner(experiment, parts.train().shape(), parts.train().classes().size());
+    this.learner = learner(experiment, network);
     this.stepsPerEpoch = Math.ceilDiv(parts.train().size(), experiment.batch());
     Seed seed = experiment.seed().child("probe");
     for (Probe probe : experiment.probeEvery() > 0 ? experiment.probes() : List.<Probe>of()) {
@@ -93,14 +95,12 @@ public final class Trainer {
     Path run = out.toAbsolutePath().normalize();
     Anatomy anatomy; // traced before the folder is made, so that a refusal leaves nothing behind
     try (var _ = Scope.open()) {
-      anatomy =
-          Anatomy.of(
-              learner(experiment, parts.train().shape(), parts.train().classes().size()),
-              experiment.objective());
+      anatomy = Anatomy.of(learner(experiment, started(experiment, parts)), experiment.objective());
     }
     try (var _ = Scope.open();
         RunFolder folder = RunFolder.create(run, identity)) {
-      Trainer trainer = new Trainer(experiment, parts, folder, identity, watcher);
+      Trainer trainer =
+          new Trainer(experiment, parts, folder, identity, watcher, started(experiment, parts));
       folder.append(trainer.startedEvent(anatomy));
       trainer.save();
       folder.write(Provenance.NAME, trainer.provenance().print());
@@ -147,7 +147,9 @@ public final class Trainer {
       Checkpoints.Loaded loaded = folder.resume(identity);
       loaded.warnings().forEach(watcher::warned);
       try (var _ = Scope.open()) {
-        Trainer trainer = new Trainer(experiment, parts, folder, identity, watcher);
+        Network network = // what it started with is in its checkpoints
+            experiment.network(parts.train().shape(), parts.train().classes().size());
+        Trainer trainer = new Trainer(experiment, parts, folder, identity, watcher, network);
         trainer.restore(loaded);
         if (!trainer.position.finished.isEmpty()) {
           watcher.warned(
@@ -196,10 +198,21 @@ public final class Trainer {
             .collect(Collectors.joining(", "));
   }
 
+  /** A network as a run begins with it: drawn, or taken from another run. */
+  private static Network started(Experiment experiment, Parts parts) {
+    Network network = experiment.network(parts.train().shape(), parts.train().classes().size());
+    experiment.transfer().ifPresent(transfer -> transfer.into(network));
+    return network;
+  }
+
   /** A network with its rule and optimizer, as the experiment's seed has them. */
   static Learner learner(Experiment experiment, Shape input, int classes) {
+    return learner(experiment, experiment.network(input, classes));
+  }
+
+  private static Learner learner(Experiment experiment, Network network) {
     return new Learner(
-        experiment.network(input, classes),
+        network,
         experiment.objective(),
         experiment.rule(),
         experiment.optimizer(),
@@ -487,7 +500,8 @@ public final class Trainer {
             experiment.configuration().get(Options.DEVICE),
             experiment.configuration().get(Options.PRECISION),
             experiment.data().seed(),
-            experiment.configuration().plugins().jars()),
+            experiment.configuration().plugins().jars(),
+            experiment.transfer().map(Transfer::fingerprint).orElse("")),
         new Provenance.Data(
             Datasets.nameOf(experiment.data()),
             parts.hash(),
