@@ -162,7 +162,9 @@ public record Bottleneck(Configuration base, Variant variant, List<Integer> unit
     if (!wish.given.contains(Options.PROBE_EVERY)) {
       int rows = Parts.of(experiment).train().size();
       base =
-          base.with(Options.PROBE_EVERY, Integer.toString(Math.ceilDiv(rows, experiment.batch())));
+          base.with(
+              Options.PROBE_EVERY,
+              Long.toString(experiment.presentation().stepsPerEpoch(rows, experiment.batch())));
     }
     return new Bottleneck(base, variant, units, seeds);
   }

@@ -9,8 +9,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.plumbline.data.Augmentation;
 import org.plumbline.data.DataRequest;
 import org.plumbline.data.Datasets;
+import org.plumbline.data.Preparation;
 import org.plumbline.nn.Activation;
 import org.plumbline.nn.Architecture;
 import org.plumbline.nn.Conv2d;
@@ -62,6 +64,7 @@ import org.plumbline.value.Plugins;
  * @param schedule of the rate
  * @param epochs planned
  * @param batch rows a step
+ * @param presentation how rows are shown
  * @param seed of everything
  * @param threads of one operation
  * @param validation share held back
@@ -88,6 +91,7 @@ public record Experiment(
     Schedule schedule,
     long epochs,
     int batch,
+    Presentation presentation,
     Seed seed,
     int threads,
     double validation,
@@ -164,6 +168,7 @@ public record Experiment(
             schedule,
             in.whole(Options.EPOCHS, 1),
             in.whole(Options.BATCH, 1),
+            in.presentation(),
             Seed.of(in.seed()),
             in.threads(),
             validation,
@@ -436,6 +441,16 @@ public record Experiment(
       List<String> names = known.stream().map(c -> c.name().toLowerCase(Locale.ROOT)).toList();
       throw new BadInput(
           "unknown %s '%s'; %s".formatted(option.key(), text, Nearest.hint(text, names)));
+    }
+
+    Presentation presentation() {
+      Augmentation augmentation = Augmentation.parse(given.get(Options.AUGMENT));
+      normal = normal.with(Options.AUGMENT, Augmentation.printAll(augmentation));
+      return new Presentation(
+          of(Options.PREPARE, Preparation.ALL, Preparation.class),
+          augmentation,
+          one(Options.ORDER, List.of(Presentation.Order.values())),
+          one(Options.LAST_BATCH, List.of(Presentation.LastBatch.values())));
     }
 
     List<Long> widths() {

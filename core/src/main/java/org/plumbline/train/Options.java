@@ -20,6 +20,13 @@ public enum Options {
   /** How much is held back for the test. */
   TEST_FRACTION(
       "0.2", "SHARE", "share held back for the test, where a set has no test part of its own"),
+  /** What is done to every input. */
+  PREPARE(
+      "none",
+      "NAME",
+      "all inputs: none, standardise by channel, scale:mean=0.5,deviation=0.5, zca whitening"),
+  /** What is done to training images at random. */
+  AUGMENT("none", "NAME", "training images at random: none, crop:padding=4, flip, crop+flip"),
   /** Which network. */
   ARCH(
       "mlp",
@@ -57,6 +64,10 @@ public enum Options {
   EPOCHS("30", "N", "passes over the training data"),
   /** Rows a step. */
   BATCH("32", "N", "rows a step"),
+  /** In which order the training rows come. */
+  ORDER("shuffled", "NAME", "training rows of an epoch: shuffled anew, or as stored"),
+  /** What becomes of an incomplete batch. */
+  LAST_BATCH("kept", "NAME", "incomplete last batch of an epoch: kept or dropped"),
   /** The source of all randomness. */
   SEED("1", "N", "source of all randomness"),
   /** Threads of one operation. */

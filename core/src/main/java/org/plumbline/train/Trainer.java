@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.plumbline.data.Batch;
 import org.plumbline.data.Dataset;
 import org.plumbline.data.Datasets;
 import org.plumbline.nn.Mode;
@@ -65,14 +64,16 @@ public final class Trainer {
     this.folder = folder;
     this.identity = identity;
     this.watcher = watcher;
-    this.learner = learner(experiment, network);
-    this.stepsPerEpoch = Math.ceilDiv(parts.train().size(), experiment.batch());
+    this.learner = learner(experiment, network, parts.train().shape());
+    learner.prepared().fit(parts.train());
+    this.stepsPerEpoch =
+        experiment.presentation().stepsPerEpoch(parts.train().size(), experiment.batch());
     Seed seed = experiment.seed().child("probe");
     for (Probe probe : experiment.probeEvery() > 0 ? experiment.probes() : List.<Probe>of()) {
       probes.add(probe.attach(learner.network(), experiment.rule(), learner.feedback(), seed));
     }
     if (experiment.patience() > 0) {
-      learner.model().forEach((name, tensor) -> best.put("best." + name, tensor.copied()));
+      learner.learned().forEach((name, tensor) -> best.put("best." + name, tensor.copied()));
     }
   }
 
@@ -89,13 +90,17 @@ public final class Trainer {
    */
   public static Summary train(Experiment experiment, Path out, Watcher watcher) {
     Parts parts = Parts.of(experiment);
+    experiment.presentation().check(parts.train(), experiment.batch());
     Libtorch.threads(experiment.threads());
     String config = experiment.configuration().yaml();
     Map<String, String> identity = identity(config, parts);
     Path run = out.toAbsolutePath().normalize();
     Anatomy anatomy; // traced before the folder is made, so that a refusal leaves nothing behind
     try (var _ = Scope.open()) {
-      anatomy = Anatomy.of(learner(experiment, started(experiment, parts)), experiment.objective());
+      anatomy =
+          Anatomy.of(
+              learner(experiment, started(experiment, parts), parts.train().shape()),
+              experiment.objective());
     }
     try (var _ = Scope.open();
         RunFolder folder = RunFolder.create(run, identity)) {
@@ -207,12 +212,16 @@ public final class Trainer {
 
   /** A network with its rule and optimizer, as the experiment's seed has them. */
   static Learner learner(Experiment experiment, Shape input, int classes) {
-    return learner(experiment, experiment.network(input, classes));
+    return learner(experiment, experiment.network(input, classes), input);
   }
 
-  private static Learner learner(Experiment experiment, Network network) {
+  private static Learner learner(Experiment experiment, Network network, Shape input) {
     return new Learner(
         network,
+        experiment
+            .presentation()
+            .preparation()
+            .attach(input, experiment.precision(), experiment.device()),
         experiment.objective(),
         experiment.rule(),
         experiment.optimizer(),
@@ -226,12 +235,14 @@ public final class Trainer {
           new Watcher.Started(
               folder.directory(), experiment, position.step, steps, stepsPerEpoch, anatomy));
       mark = System.nanoTime();
-      while (position.finished.isEmpty()) {
-        epoch(position.step / stepsPerEpoch, steps);
+      try (Feed feed = new Feed(experiment, parts.train())) {
+        while (position.finished.isEmpty()) {
+          epoch(feed, position.step / stepsPerEpoch, steps);
+        }
       }
     }
     if (position.bestEpoch > 0) {
-      learner.model().forEach((name, tensor) -> tensor.copyFrom(tensorOf(best, "best." + name)));
+      learner.learned().forEach((name, tensor) -> tensor.copyFrom(tensorOf(best, "best." + name)));
     } else if (experiment.patience() > 0) {
       watcher.warned(
           "no epoch had a finite validation loss, so none could be chosen; the model is the last one");
@@ -241,13 +252,11 @@ public final class Trainer {
   }
 
   /** Trains from wherever the epoch is to its end, or to a rollback. */
-  private void epoch(long epoch, long steps) {
-    int[] order = experiment.seed().child("order").child(epoch).permutation(parts.train().size());
+  private void epoch(Feed feed, long epoch, long steps) {
     long end = Math.min(steps, (epoch + 1) * stepsPerEpoch);
     while (position.step < end) {
-      int from = Math.toIntExact((position.step % stepsPerEpoch) * experiment.batch());
       try {
-        step(order, from, epoch, steps);
+        step(feed, epoch, steps);
       } catch (Diverged diverged) {
         if (recover(diverged)) {
           return;
@@ -273,8 +282,7 @@ public final class Trainer {
     }
   }
 
-  private void step(int[] order, int from, long epoch, long steps) {
-    int count = Math.min(experiment.batch(), order.length - from);
+  private void step(Feed feed, long epoch, long steps) {
     long number = position.step;
     boolean due = due(number + 1);
     double factor =
@@ -282,11 +290,9 @@ public final class Trainer {
             * experiment.schedule().factor(number, stepsPerEpoch, experiment.epochs());
     Learner.Stepped stepped;
     try (var _ = Scope.open()) {
-      Batch batch =
-          Batch.of(parts.train(), order, from, count, experiment.precision(), experiment.device());
       stepped =
           learner.step(
-              batch,
+              feed.batch(number),
               Mode.train(experiment.seed().child("noise").child(number)),
               factor,
               due ? probes : List.of());
@@ -294,7 +300,7 @@ public final class Trainer {
     position.step++;
     position.interval.add(stepped);
     position.epoch.add(stepped);
-    sessionRows += count;
+    sessionRows += stepped.rows();
     clock();
     if (due && !stepped.readings().isEmpty()) {
       readings = stepped.readings();
@@ -350,7 +356,7 @@ public final class Trainer {
     if (experiment.patience() > 0 && validationLoss < position.bestLoss) {
       position.bestLoss = validationLoss;
       position.bestEpoch = epoch + 1;
-      learner.model().forEach((name, tensor) -> tensorOf(best, "best." + name).copyFrom(tensor));
+      learner.learned().forEach((name, tensor) -> tensorOf(best, "best." + name).copyFrom(tensor));
     }
     boolean impatient =
         experiment.patience() > 0 && epoch + 1 - position.bestEpoch >= experiment.patience();
