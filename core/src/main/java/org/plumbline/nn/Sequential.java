@@ -152,6 +152,15 @@ public record Sequential(List<Layer> layers) implements Layer {
     }
 
     @Override
+    public Tensor localTangent(Tensor tangent) {
+      Tensor t = tangent;
+      for (Step step : steps.subList(0, firstTrainable)) {
+        t = step.tangent(t);
+      }
+      return steps.get(firstTrainable).localTangent(t);
+    }
+
+    @Override
     public Tensor local(Tensor signal) {
       Tensor s = signal;
       for (int i = steps.size() - 1; i > firstTrainable; i--) {
