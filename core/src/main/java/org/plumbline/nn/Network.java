@@ -18,14 +18,21 @@ public final class Network {
   private final List<Block> blocks;
   private final Shape input;
   private final List<Shape> shapes;
+  private final List<Shape> maps;
   private final List<Layer> layers;
   private final Layer.Birth birth;
 
   private Network(
-      List<Block> blocks, Shape input, List<Shape> shapes, List<Layer> layers, Layer.Birth birth) {
+      List<Block> blocks,
+      Shape input,
+      List<Shape> shapes,
+      List<Shape> maps,
+      List<Layer> layers,
+      Layer.Birth birth) {
     this.blocks = List.copyOf(blocks);
     this.input = input;
     this.shapes = List.copyOf(shapes);
+    this.maps = List.copyOf(maps);
     this.layers = List.copyOf(layers);
     this.birth = birth;
   }
@@ -43,6 +50,7 @@ public final class Network {
   public static Network of(List<Layer> layers, Shape input, Layer.Birth birth) {
     List<List<Block>> groups = new ArrayList<>();
     List<Shape> shapes = new ArrayList<>();
+    List<Shape> maps = new ArrayList<>();
     boolean waiting = true; // the current group has no parameters yet
     Shape shape = input;
     for (int i = 0; i < layers.size(); i++) {
@@ -52,16 +60,26 @@ public final class Network {
       if (groups.isEmpty() || (trainable && !waiting)) {
         groups.add(new ArrayList<>());
         shapes.add(shape);
+        maps.add(shape);
       }
       waiting = waiting && !trainable;
       groups.getLast().add(block);
       shapes.set(shapes.size() - 1, shape);
+      if (trainable || !isFlat(shape, maps.getLast())) {
+        maps.set(maps.size() - 1, shape);
+      }
     }
     if (waiting) {
       throw new BadInput(
           "a network needs at least one layer with parameters, but has none; add 'dense'");
     }
-    return new Network(groups.stream().map(Sequential::of).toList(), input, shapes, layers, birth);
+    return new Network(
+        groups.stream().map(Sequential::of).toList(), input, shapes, maps, layers, birth);
+  }
+
+  /** Whether numbers in a row may be an image's. */
+  private static boolean isFlat(Shape shape, Shape image) {
+    return shape.rank() == 1 && image.rank() == 3 && shape.size() == image.size();
   }
 
   /**
@@ -167,6 +185,17 @@ public final class Network {
    */
   public Shape shape(int block) {
     return shapes.get(block);
+  }
+
+  /**
+   * The feature map of a block: the shape of one row of its output before it is flattened.
+   *
+   * @param block from 0
+   * @return {@code [channels, height, width]} if the block makes images, though flatten stands at
+   *     its end; else the shape of its output
+   */
+  public Shape map(int block) {
+    return maps.get(block);
   }
 
   /**

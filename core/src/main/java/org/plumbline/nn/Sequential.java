@@ -156,6 +156,15 @@ public record Sequential(List<Layer> layers) implements Layer {
     }
 
     @Override
+    public Tensor localTangent(Tensor tangent) {
+      Tensor t = tangent;
+      for (Step step : steps.subList(0, firstTrainable)) {
+        t = step.tangent(t);
+      }
+      return steps.get(firstTrainable).localTangent(t);
+    }
+
+    @Override
     public Gradients localGradients(Tensor local) {
       return steps.get(firstTrainable).localGradients(local);
     }
