@@ -187,9 +187,7 @@ final class Inspect implements Command {
   }
 
   private static String memory(Anatomy.Matrix feedback) {
-    return feedback.held() == Anatomy.Held.KEPT
-        ? "%,d".formatted(feedback.bytes())
-        : feedback.held().word();
+    return feedback.bytes() > 0 ? "%,d".formatted(feedback.bytes()) : feedback.held().word();
   }
 
   private static Map<String, Object> object(Path run, Hindsight hindsight) {

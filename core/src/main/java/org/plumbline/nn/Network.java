@@ -22,6 +22,7 @@ public final class Network {
   private final List<Block> blocks;
   private final Shape input;
   private final List<Shape> shapes;
+  private final List<Shape> maps;
   private final List<Layer> layers;
   private final Layer.Birth birth;
 
@@ -36,6 +37,7 @@ public final class Network {
     this.frozen = Set.copyOf(frozen);
     this.blocks = told.blocks();
     this.shapes = List.copyOf(told.shapes);
+    this.maps = List.copyOf(told.maps);
     this.input = input;
     this.layers = List.copyOf(layers);
     this.birth = birth;
@@ -45,21 +47,35 @@ public final class Network {
   private static final class Groups {
     private final List<List<Block>> groups = new ArrayList<>();
     private final List<Shape> shapes = new ArrayList<>();
+    private final List<Shape> maps = new ArrayList<>();
     private boolean waiting = true; // the current group has no weight yet
 
     void add(Block block, Shape output) {
+      add(block, output, output);
+    }
+
+    void add(Block block, Shape output, Shape map) {
       boolean trainable = block.parameters().stream().anyMatch(p -> p.value().shape().rank() > 1);
       if (groups.isEmpty() || (trainable && !waiting)) {
         groups.add(new ArrayList<>());
         shapes.add(output);
+        maps.add(map);
       }
       waiting = waiting && !trainable;
       groups.getLast().add(block);
       shapes.set(shapes.size() - 1, output);
+      if (trainable || !isFlat(map, maps.getLast())) {
+        maps.set(maps.size() - 1, map);
+      }
     }
 
     List<Block> blocks() {
       return groups.stream().map(Sequential::of).toList();
+    }
+
+    /** Whether numbers in a row may be an image's. */
+    private static boolean isFlat(Shape shape, Shape image) {
+      return shape.rank() == 1 && image.rank() == 3 && shape.size() == image.size();
     }
   }
 
@@ -113,7 +129,8 @@ public final class Network {
     Groups told = new Groups();
     for (int i = 0; i < parts.size(); i++) {
       Block part = parts.get(i);
-      told.add(frozen.contains(i + 1) ? new Frozen(part) : part, whole.shapes.get(i));
+      told.add(
+          frozen.contains(i + 1) ? new Frozen(part) : part, whole.shapes.get(i), whole.maps.get(i));
     }
     if (told.waiting) {
       throw new BadInput(
@@ -236,6 +253,17 @@ public final class Network {
    */
   public Shape shape(int block) {
     return shapes.get(block);
+  }
+
+  /**
+   * The feature map of a block: the shape of one row of its output before it is flattened.
+   *
+   * @param block from 0
+   * @return {@code [channels, height, width]} if the block makes images, though flatten stands at
+   *     its end; else the shape of its output
+   */
+  public Shape map(int block) {
+    return maps.get(block);
   }
 
   /**

@@ -22,7 +22,7 @@ class LocalPredSimTest extends LocalContract {
 
   @Override
   protected LearningRule other() {
-    return new LocalPredSim(0.3, "uniform");
+    return new LocalPredSim(0.3, "uniform", 16);
   }
 
   @Override
