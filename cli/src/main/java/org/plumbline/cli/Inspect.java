@@ -187,7 +187,7 @@ final class Inspect implements Command {
   }
 
   private static String memory(Anatomy.Matrix feedback) {
-    return feedback.bytes() > 0
+    return feedback.held() == Anatomy.Held.KEPT
         ? "%,d".formatted(feedback.bytes())
         : feedback.held().word();
   }

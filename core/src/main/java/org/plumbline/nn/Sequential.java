@@ -28,6 +28,11 @@ public record Sequential(List<Layer> layers) implements Layer {
   }
 
   @Override
+  public List<Layer> inner() {
+    return layers;
+  }
+
+  @Override
   public Shape output(Shape input) {
     Shape shape = input;
     for (Layer layer : layers) {
@@ -147,21 +152,21 @@ public record Sequential(List<Layer> layers) implements Layer {
     }
 
     @Override
-    public Tensor local(Tensor signal) {
-      Tensor s = signal;
-      for (int i = steps.size() - 1; i > firstTrainable; i--) {
-        s = steps.get(i).carry(s, Parameter::value);
-      }
-      return steps.get(firstTrainable).local(s);
-    }
-
-    @Override
     public Tensor localTangent(Tensor tangent) {
       Tensor t = tangent;
       for (Step step : steps.subList(0, firstTrainable)) {
         t = step.tangent(t);
       }
       return steps.get(firstTrainable).localTangent(t);
+    }
+
+    @Override
+    public Tensor local(Tensor signal) {
+      Tensor s = signal;
+      for (int i = steps.size() - 1; i > firstTrainable; i--) {
+        s = steps.get(i).carry(s, Parameter::value);
+      }
+      return steps.get(firstTrainable).local(s);
     }
 
     @Override

@@ -2,11 +2,14 @@ package org.plumbline.rule;
 
 import java.util.List;
 import org.plumbline.nn.Block;
+import org.plumbline.nn.Gradient;
+import org.plumbline.nn.Gradients;
 import org.plumbline.nn.Initialiser;
 import org.plumbline.nn.Mode;
 import org.plumbline.nn.Network;
 import org.plumbline.nn.Parameter;
 import org.plumbline.nn.Step;
+import org.plumbline.nn.Trace;
 import org.plumbline.tensor.Scope;
 import org.plumbline.tensor.Seed;
 import org.plumbline.tensor.Shape;
@@ -40,13 +43,67 @@ final class Hidden {
     }
   }
 
+  /** Refuses convolutions in groups behind the first block, where a rule mixes all channels. */
+  static void requireOneGroup(String rule, Network network) {
+    try (var _ = Scope.open()) {
+      List<Step> steps = dry(network).steps();
+      for (int l = 2; l <= steps.size(); l++) {
+        Step step = steps.get(l - 1);
+        for (Gradients.Entry entry : step.gradients(step.output().zerosLike()).entries()) {
+          if (entry.gradient() instanceof Gradient.Convolved convolved
+              && convolved.convolution().groups() > 1) {
+            throw new BadInput(
+                "rule %s mixes all channels on the way back and cannot pass a convolution in groups, but block %d (%s) has one in %d; use --rule kp"
+                    .formatted(
+                        rule,
+                        l,
+                        network.blocks().get(l - 1).describe(),
+                        convolved.convolution().groups()));
+          }
+        }
+      }
+    }
+  }
+
+  /** A pass over one row of zeros, in the open scope. */
+  private static Trace dry(Network network) {
+    return network.trace(rows(network, 1), Mode.EVAL);
+  }
+
+  /**
+   * Refuses hidden blocks of several weights, and those that put out another number of values than
+   * their weight does, as behind a pool.
+   */
+  static void requireAsManyAsTheWeightGives(String rule, Network network, String cure) {
+    try (var _ = Scope.open()) {
+      List<Step> steps = dry(network).hidden();
+      for (int i = 0; i < steps.size(); i++) {
+        Block block = network.blocks().get(i);
+        int found = weights(block).size();
+        Shape a = steps.get(i).local(steps.get(i).output().zerosLike()).shape().withoutRows();
+        if (found != 1 || a.size() != network.width(i)) {
+          throw new BadInput(
+              "rule %s needs hidden blocks of one weight that put out as many values as the weight gives, but block %d (%s) %s; %s"
+                  .formatted(
+                      rule,
+                      i + 1,
+                      block.describe(),
+                      found == 1
+                          ? "makes %s of %s".formatted(network.shape(i), a)
+                          : "has %d weights".formatted(found),
+                      cure));
+        }
+      }
+    }
+  }
+
   /**
    * Refuses hidden blocks of which more learns than what belongs to the first weight: a
    * normalisation's scale and shift.
    */
   static void requireNothingElse(String rule, Network network) {
     try (var _ = Scope.open()) {
-      List<Step> steps = network.trace(rows(network, 1), Mode.EVAL).hidden();
+      List<Step> steps = dry(network).hidden();
       for (int i = 0; i < steps.size(); i++) {
         Block block = network.blocks().get(i);
         Step step = steps.get(i);
@@ -92,7 +149,7 @@ final class Hidden {
   /** Refuses hidden blocks of several weights, and those whose output is not shaped like a_l. */
   static void requirePreActivation(String rule, Network network) {
     try (var _ = Scope.open()) {
-      List<Step> steps = network.trace(rows(network, 1), Mode.EVAL).hidden();
+      List<Step> steps = dry(network).hidden();
       for (int i = 0; i < steps.size(); i++) {
         Block block = network.blocks().get(i);
         int found = weights(block).size();

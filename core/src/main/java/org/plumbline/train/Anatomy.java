@@ -1,6 +1,7 @@
 package org.plumbline.train;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -55,10 +56,6 @@ public record Anatomy(List<Block> blocks, long parameters, long feedbackBytes) {
   public enum Held {
     /** In memory, its own. */
     KEPT,
-    /**
-     * In memory, as fewer numbers that it is made of: factors, one column a channel, connections.
-     */
-    PACKED,
     /** In memory, as part of one that several blocks or factors share. */
     SHARED,
     /** Nowhere: made from the seed or from the weights at every use. */
@@ -77,37 +74,29 @@ public record Anatomy(List<Block> blocks, long parameters, long feedbackBytes) {
   /**
    * A feedback matrix.
    *
-   * @param shape {@code [from, to]}
+   * @param shape {@code [from, to]}, or that of a kernel, {@code [from, to, kh, kw]}
    * @param std the standard deviation of its entries, around zero
-   * @param rmsGain rms(‖e B‖ / ‖e‖) over isotropic e
+   * @param rmsGain rms(‖e B‖ / ‖e‖) over isotropic e; of a kernel away from the edges, where
+   *     nothing falls on the padding
    * @param held where it is
-   * @param bytes that it takes by itself; 0 unless it is kept or packed
+   * @param bytes of all that is kept for this block alone: of two factors both, of several weights
+   *     those of all; 0 unless it is kept
    */
   public record Matrix(Shape shape, double std, double rmsGain, Held held, long bytes) {
     /** The matrix of hidden block {@code block}; V_{l+1} is named by block l+1. */
     private static Matrix of(Tensor matrix, Paths.Kind kind, int block, Map<String, Tensor> state) {
       double norm = matrix.norm().item();
       String name = "feedback." + (kind == Paths.Kind.LAYERED ? block + 1 : block);
-      Tensor named = state.get(name);
-      boolean kept = named != null && named.shape().equals(matrix.shape());
-      long packed = packed(name, state);
+      Map<String, Tensor> own = new HashMap<>(state);
+      own.keySet().removeIf(key -> !key.equals(name) && !key.startsWith(name + "."));
+      boolean kept = !own.isEmpty();
       boolean shared = memory(state) > matrix.size();
       return new Matrix(
           matrix.shape(),
           norm / Math.sqrt((double) matrix.size()),
           norm / Math.sqrt((double) matrix.size(0)),
-          kept ? Held.KEPT : packed > 0 ? Held.PACKED : shared ? Held.SHARED : Held.REGENERATED,
-          kept ? matrix.size() * matrix.precision().bytes() : packed);
-    }
-
-    /**
-     * The bytes of {@code feedback.2} and its parts, {@code feedback.2.p}; not of further weights.
-     */
-    private static long packed(String name, Map<String, Tensor> state) {
-      return state.entrySet().stream()
-          .filter(e -> e.getKey().equals(name) || e.getKey().matches("\\Q" + name + ".\\E[a-z]+"))
-          .mapToLong(e -> e.getValue().size() * e.getValue().precision().bytes())
-          .sum();
+          kept ? Held.KEPT : shared ? Held.SHARED : Held.REGENERATED,
+          memory(own));
     }
   }
 

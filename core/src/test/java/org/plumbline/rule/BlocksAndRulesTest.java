@@ -18,10 +18,13 @@ import org.plumbline.nn.Conv2d;
 import org.plumbline.nn.Dense;
 import org.plumbline.nn.Dropout;
 import org.plumbline.nn.Flatten;
+import org.plumbline.nn.GlobalPool;
 import org.plumbline.nn.GroupNorm;
 import org.plumbline.nn.Layer;
+import org.plumbline.nn.LayerNorm;
 import org.plumbline.nn.Network;
 import org.plumbline.nn.Pool2d;
+import org.plumbline.nn.Residual;
 import org.plumbline.nn.Sequential;
 import org.plumbline.optim.Sgd;
 import org.plumbline.tensor.InScope;
@@ -60,7 +63,7 @@ class BlocksAndRulesTest {
     KINDS.put("dense", rows(new Dense(9), tanh, new Dense(8), tanh));
     KINDS.put(
         "dense, layer-norm",
-        rows(new Dense(9), new GroupNorm(), tanh, new Dense(8), new GroupNorm(), tanh));
+        rows(new Dense(9), new LayerNorm(), tanh, new Dense(8), new LayerNorm(), tanh));
     KINDS.put(
         "dense, batch-norm",
         rows(new Dense(9), new BatchNorm(), tanh, new Dense(8), new BatchNorm(), tanh));
@@ -83,9 +86,9 @@ class BlocksAndRulesTest {
         images(
             new Sequential(List.of(conv(4), tanh, conv(3), tanh)),
             new Sequential(List.of(conv(4), tanh, conv(3), tanh))));
+    KINDS.put("residual", images(conv(4), tanh, around(), tanh));
     KINDS.put(
-        "conv, global pool",
-        images(conv(4), tanh, conv(5), tanh, new Pool2d.Average(6, 6, 0)));
+        "conv, global pool", List.of(conv(4), tanh, conv(5), tanh, new GlobalPool()));
     KINDS.put(
         "conv, dropout",
         images(conv(4), tanh, new Dropout(0.2), conv(5), tanh, new Dropout(0.2)));
@@ -109,6 +112,12 @@ class BlocksAndRulesTest {
 
   private static Layer grouped(int groups) {
     return new Conv2d(4, 3, 1, 1, groups, Dense.Bias.WITH);
+  }
+
+  /** Two convolutions with their normalisations, and the input beside them. */
+  private static Layer around() {
+    return new Residual(
+        List.of(conv(4), new BatchNorm(), new Activation.Tanh(), conv(4), new BatchNorm()));
   }
 
   private static Layer groups() {
@@ -166,24 +175,32 @@ class BlocksAndRulesTest {
     }
   }
 
+  /** A refusal without the block and the shapes it speaks of. */
+  private static String common(String reason) {
+    return reason.replaceAll("\\(.*\\)|'.*'|\\[[^\\]]*\\]|[0-9]+", "");
+  }
+
   private static String page(Map<String, Map<String, String>> table) {
-    List<String> reasons = new ArrayList<>();
+    Map<String, String> reasons = new LinkedHashMap<>(); // by what they have in common
     StringBuilder rows = new StringBuilder();
     table.forEach((rule, row) -> {
       rows.append("| [").append(rule).append("](rules/").append(rule).append(".md) |");
       row.values()
           .forEach(reason -> {
-            if (!reason.isEmpty() && !reasons.contains(reason)) {
-              reasons.add(reason);
-            }
-            rows.append(reason.isEmpty() ? " yes |" : " [%d] |".formatted(reasons.indexOf(reason) + 1));
+            reasons.putIfAbsent(common(reason), reason);
+            rows.append(
+                reason.isEmpty()
+                    ? " yes |"
+                    : " [%d] |".formatted(List.copyOf(reasons.keySet()).indexOf(common(reason))));
           });
       rows.append('\n');
     });
-    String notes =
-        java.util.stream.IntStream.range(0, reasons.size())
-            .mapToObj(i -> "%d. %s\n".formatted(i + 1, reasons.get(i)))
-            .collect(Collectors.joining());
+    reasons.remove("");
+    StringBuilder notes = new StringBuilder();
+    int number = 1;
+    for (String reason : reasons.values()) {
+      notes.append("%d. %s\n".formatted(number++, reason));
+    }
     return """
     # Which rule serves which block
 
@@ -197,7 +214,8 @@ class BlocksAndRulesTest {
       `bp`, central differences of the network's loss; `fg` and `fdfa`, slopes by differences of the network's output; `pepita`, the
       gradients of ⟨(h − h′)/N, pre-activation⟩ on the second pass.
 
-    Every other cell is a refusal when the rule is attached: one line, below the table. Settings that differ from the defaults: %s.
+    Every other cell is a refusal when the rule is attached: one line, below the table for the first such
+    block. Settings that differ from the defaults: %s.
 
     | rule | %s |
     |---|%s

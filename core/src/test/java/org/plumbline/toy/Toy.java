@@ -26,7 +26,7 @@ public final class Toy {
   /** N(0, 1/fan_in) for weights, N(0, 1/4) for biases. */
   public record Normal() implements Initialiser {
     @Override
-    public Tensor weight(Seed seed, long out, long in) {
+    public Tensor weight(Seed seed, long out, long in, long fanOut) {
       return seed.normal(1 / Math.sqrt((double) in), out, in);
     }
 
