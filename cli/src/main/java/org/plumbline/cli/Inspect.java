@@ -187,7 +187,9 @@ final class Inspect implements Command {
   }
 
   private static String memory(Anatomy.Matrix feedback) {
-    return feedback.bytes() > 0 ? "%,d".formatted(feedback.bytes()) : feedback.held().word();
+    return feedback.held() == Anatomy.Held.KEPT
+        ? "%,d".formatted(feedback.bytes())
+        : feedback.held().word();
   }
 
   private static Map<String, Object> object(Path run, Hindsight hindsight) {

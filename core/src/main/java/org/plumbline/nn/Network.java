@@ -50,8 +50,15 @@ public final class Network {
     private final List<Shape> maps = new ArrayList<>();
     private boolean waiting = true; // the current group has no weight yet
 
-    void add(Block block, Shape output) {
-      add(block, output, output);
+    /** The feature map that a block leaves: where it only flattens one, that one. */
+    Shape map(Block block, Shape output) {
+      boolean flattens =
+          !maps.isEmpty()
+              && block.parameters().isEmpty()
+              && output.rank() == 1
+              && maps.getLast().rank() == 3
+              && maps.getLast().size() == output.size();
+      return flattens ? maps.getLast() : output;
     }
 
     void add(Block block, Shape output, Shape map) {
@@ -64,18 +71,11 @@ public final class Network {
       waiting = waiting && !trainable;
       groups.getLast().add(block);
       shapes.set(shapes.size() - 1, output);
-      if (trainable || !isFlat(map, maps.getLast())) {
-        maps.set(maps.size() - 1, map);
-      }
+      maps.set(maps.size() - 1, map);
     }
 
     List<Block> blocks() {
       return groups.stream().map(Sequential::of).toList();
-    }
-
-    /** Whether numbers in a row may be an image's. */
-    private static boolean isFlat(Shape shape, Shape image) {
-      return shape.rank() == 1 && image.rank() == 3 && shape.size() == image.size();
     }
   }
 
@@ -112,7 +112,7 @@ public final class Network {
     for (int i = 0; i < layers.size(); i++) {
       Block block = layers.get(i).attach(shape, birth.child(i));
       shape = layers.get(i).output(shape);
-      whole.add(block, shape);
+      whole.add(block, shape, whole.map(block, shape));
     }
     if (whole.waiting) {
       throw new BadInput(
@@ -130,7 +130,9 @@ public final class Network {
     for (int i = 0; i < parts.size(); i++) {
       Block part = parts.get(i);
       told.add(
-          frozen.contains(i + 1) ? new Frozen(part) : part, whole.shapes.get(i), whole.maps.get(i));
+          frozen.contains(i + 1) ? new Frozen(part) : part,
+          whole.shapes.get(i),
+          whole.maps.get(i));
     }
     if (told.waiting) {
       throw new BadInput(

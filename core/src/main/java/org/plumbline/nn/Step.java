@@ -64,8 +64,8 @@ public interface Step {
   }
 
   /**
-   * The change of what the first weights put out, for a small change of the input: {@link #tangent}
-   * as far as {@link #local} reaches.
+   * The change of what the first weights put out, for a small change of the input: the first part
+   * of {@link #tangent}.
    *
    * @param tangent {@code [batch, in…]}
    * @return shaped like what the first weights put out

@@ -27,16 +27,6 @@ record FeedbackLaw(double gain, Law law, Scale scale) {
   }
 
   /**
-   * Draws what stands for a weight. The size of a kernel follows from its fan-out, out · kh · kw,
-   * and its fan-in, in · kh · kw, as that of a matrix from its two axes.
-   *
-   * @return {@code [out, in]}, FP32; a kernel as {@code [out, in · kh · kw]}
-   */
-  Tensor draw(Seed seed, Crossing at, long widest) {
-    return draw(seed, at.out(), at.in(), gain * scale.of(at.fanOut(), at.in(), widest));
-  }
-
-  /**
    * Draws one column for each channel of a block, with entries of the size that those of all its
    * columns have.
    *
@@ -45,6 +35,16 @@ record FeedbackLaw(double gain, Law law, Scale scale) {
    */
   Tensor channels(Seed seed, long from, long channels, long to, long widest) {
     return draw(seed, from, channels, gain * scale.of(from, to, widest));
+  }
+
+  /**
+   * Draws what stands for a weight. The size of a kernel follows from its fan-out, out · kh · kw,
+   * and its fan-in, in · kh · kw, as that of a matrix from its two axes.
+   *
+   * @return {@code [out, in]}, FP32; a kernel as {@code [out, in · kh · kw]}
+   */
+  Tensor draw(Seed seed, Crossing at, long widest) {
+    return draw(seed, at.out(), at.in(), gain * scale.of(at.fanOut(), at.in(), widest));
   }
 
   private Tensor draw(Seed seed, long from, long to, double v) {

@@ -65,26 +65,6 @@ final class Hidden {
     }
   }
 
-  /**
-   * Refuses hidden blocks of which more learns than what belongs to the first weight: a
-   * normalisation's scale and shift.
-   */
-  static void requireNothingElse(String rule, Network network) {
-    try (var _ = Scope.open()) {
-      List<Step> steps = dry(network).hidden();
-      for (int i = 0; i < steps.size(); i++) {
-        Block block = network.blocks().get(i);
-        Step step = steps.get(i);
-        int reached = step.localGradients(step.local(step.output().zerosLike())).entries().size();
-        if (reached != block.parameters().size()) {
-          throw new BadInput(
-              "rule %s teaches what stands before the activation, but block %d (%s) has a normalisation that learns, too; use affine=without"
-                  .formatted(rule, i + 1, block.describe()));
-        }
-      }
-    }
-  }
-
   /** A pass over one row of zeros, in the open scope. */
   private static Trace dry(Network network) {
     return network.trace(rows(network, 1), Mode.EVAL);
@@ -112,6 +92,26 @@ final class Hidden {
                           ? "makes %s of %s".formatted(network.shape(i), a)
                           : "has %d weights".formatted(found),
                       cure));
+        }
+      }
+    }
+  }
+
+  /**
+   * Refuses hidden blocks of which more learns than what belongs to the first weight: a
+   * normalisation's scale and shift.
+   */
+  static void requireNothingElse(String rule, Network network) {
+    try (var _ = Scope.open()) {
+      List<Step> steps = dry(network).hidden();
+      for (int i = 0; i < steps.size(); i++) {
+        Block block = network.blocks().get(i);
+        Step step = steps.get(i);
+        int reached = step.localGradients(step.local(step.output().zerosLike())).entries().size();
+        if (reached != block.parameters().size()) {
+          throw new BadInput(
+              "rule %s teaches what stands before the activation, but block %d (%s) has a normalisation that learns, too; use affine=without"
+                  .formatted(rule, i + 1, block.describe()));
         }
       }
     }

@@ -56,10 +56,6 @@ public record Anatomy(List<Block> blocks, long parameters, long feedbackBytes) {
   public enum Held {
     /** In memory, its own. */
     KEPT,
-    /**
-     * In memory, as fewer numbers that it is made of: factors, one column a channel, connections.
-     */
-    PACKED,
     /** In memory, as part of one that several blocks or factors share. */
     SHARED,
     /** Nowhere: made from the seed or from the weights at every use. */
@@ -84,7 +80,7 @@ public record Anatomy(List<Block> blocks, long parameters, long feedbackBytes) {
    *     nothing falls on the padding
    * @param held where it is
    * @param bytes of all that is kept for this block alone: of two factors both, of several weights
-   *     those of all; 0 unless it is kept or packed
+   *     those of all; 0 unless it is kept
    */
   public record Matrix(Shape shape, double std, double rmsGain, Held held, long bytes) {
     /** The matrix of hidden block {@code block}; V_{l+1} is named by block l+1. */
@@ -93,14 +89,13 @@ public record Anatomy(List<Block> blocks, long parameters, long feedbackBytes) {
       String name = "feedback." + (kind == Paths.Kind.LAYERED ? block + 1 : block);
       Map<String, Tensor> own = new HashMap<>(state);
       own.keySet().removeIf(key -> !key.equals(name) && !key.startsWith(name + "."));
-      Tensor named = state.get(name);
-      boolean kept = named != null && named.shape().equals(matrix.shape());
+      boolean kept = !own.isEmpty();
       boolean shared = memory(state) > matrix.size();
       return new Matrix(
           matrix.shape(),
           norm / Math.sqrt((double) matrix.size()),
           norm / Math.sqrt((double) matrix.size(0)),
-          kept ? Held.KEPT : !own.isEmpty() ? Held.PACKED : shared ? Held.SHARED : Held.REGENERATED,
+          kept ? Held.KEPT : shared ? Held.SHARED : Held.REGENERATED,
           memory(own));
     }
   }
