@@ -23,7 +23,6 @@ import org.plumbline.value.BadInput;
 
 /** Weights from another run, and blocks that stay as they are. */
 class TransferTest {
-  private static final Watcher NOBODY = new Watcher() {};
 
   @TempDir Path folder;
 
@@ -65,7 +64,7 @@ class TransferTest {
   private Path source() {
     Path run = folder.resolve("source");
     if (!Files.exists(run)) {
-      Trainer.train(images(), run, NOBODY);
+      Trainer.train(images(), run, Watcher.NOBODY);
     }
     return run;
   }
@@ -76,7 +75,7 @@ class TransferTest {
     Trainer.train(
         images("init-from=" + source() + ":1-2", "freeze=1-2", "rule=sparse-dfa", "seed=7"),
         run,
-        NOBODY);
+        Watcher.NOBODY);
     Map<String, byte[]> before = tensors(source());
     Map<String, byte[]> after = tensors(run);
     assertThat(after.keySet()).isEqualTo(before.keySet());
@@ -94,13 +93,13 @@ class TransferTest {
         images("init-from=" + source() + ":1-2", "freeze=1", "rule=dfa", "checkpoint-every=7");
     Path whole = folder.resolve("whole");
     Path killed = folder.resolve("killed");
-    Trainer.train(experiment, whole, NOBODY);
+    Trainer.train(experiment, whole, Watcher.NOBODY);
     try {
       Trainer.train(experiment, killed, Runs.dyingAt(10));
     } catch (Runs.Killed e) {
       Files.move(source(), folder.resolve("gone"));
     }
-    Trainer.resume(killed, NOBODY);
+    Trainer.resume(killed, Watcher.NOBODY);
     assertThat(Runs.bytes(killed.resolve(Results.MODEL)))
         .isEqualTo(Runs.bytes(whole.resolve(Results.MODEL)));
     try (var _ = Scope.open()) {
@@ -112,10 +111,11 @@ class TransferTest {
   void refusesWhatIsNotThereInOneLineAndBeginsNothing() {
     Path run = folder.resolve("none");
     assertThatThrownBy(
-            () -> Trainer.train(images("init-from=" + folder.resolve("no")), run, NOBODY))
+            () -> Trainer.train(images("init-from=" + folder.resolve("no")), run, Watcher.NOBODY))
         .isInstanceOf(BadInput.class)
         .hasMessageContaining("finished run");
-    assertThatThrownBy(() -> Trainer.train(images("init-from=" + source() + ":1-9"), run, NOBODY))
+    assertThatThrownBy(
+            () -> Trainer.train(images("init-from=" + source() + ":1-9"), run, Watcher.NOBODY))
         .isInstanceOf(BadInput.class)
         .hasMessageContaining("block 5");
     assertThatThrownBy(() ->
@@ -124,11 +124,11 @@ class TransferTest {
                     Configuration.parse(Path.of("a"), "data: digits\nnet: 9,8\nrule: bp"),
                     "init-from=" + source() + ":1"),
                 run,
-                NOBODY))
+                Watcher.NOBODY))
         .isInstanceOf(BadInput.class)
         .hasMessageContaining("init-from")
         .hasMessageContaining("1.");
-    assertThatThrownBy(() -> Trainer.train(images("freeze=1-4"), run, NOBODY))
+    assertThatThrownBy(() -> Trainer.train(images("freeze=1-4"), run, Watcher.NOBODY))
         .hasMessageContaining("nothing to train");
     assertThat(run).doesNotExist();
   }
