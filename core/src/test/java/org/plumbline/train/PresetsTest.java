@@ -3,6 +3,8 @@ package org.plumbline.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -241,6 +243,38 @@ class PresetsTest {
     assertThat(Presets.notes(name)).isNotEmpty().first().asString().startsWith("Source: ");
     Configuration complete = Experiment.of(Presets.configuration(name)).configuration();
     assertThat(Configuration.parse(Path.of("a.yaml"), complete.yaml())).isEqualTo(complete);
+  }
+
+  /** The page that lists them; {@code ./check --fix} writes it. */
+  @Test
+  void thePageListsThem() throws IOException {
+    StringBuilder page =
+        new StringBuilder(
+            """
+            # Presets: recipes of papers
+
+            `./plumbline train --preset NAME` trains one, `./plumbline presets NAME` prints the complete configuration, `preset: NAME` in a file
+            starts from it. Flags and keys change it. Values are of the published tables and code; what is not confirmed or not repeated is said.
+
+            | preset | recipe | rule |
+            |---|---|---|
+            """);
+    StringBuilder notes = new StringBuilder();
+    for (String name : Presets.names()) {
+      Experiment preset = Experiment.of(Presets.configuration(name));
+      page.append(
+          "| `%s` | %s | `%s` |\n"
+              .formatted(name, Presets.about(name), preset.rules().print(preset.rule())));
+      notes.append("- **%s**. %s\n".formatted(name, String.join(" ", Presets.notes(name))));
+    }
+    page.append("\n## Sources, and what is not repeated\n\n").append(notes);
+    Path file = Path.of("../docs/presets.md");
+    if ("write".equals(System.getProperty("plumbline.docs"))) {
+      Files.writeString(file, page);
+    }
+    assertThat(Files.readString(file))
+        .as("./check --fix writes %s", file)
+        .isEqualTo(page.toString());
   }
 
   @Test
