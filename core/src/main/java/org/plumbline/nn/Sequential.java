@@ -28,6 +28,11 @@ public record Sequential(List<Layer> layers) implements Layer {
   }
 
   @Override
+  public List<Layer> inner() {
+    return layers;
+  }
+
+  @Override
   public Shape output(Shape input) {
     Shape shape = input;
     for (Layer layer : layers) {

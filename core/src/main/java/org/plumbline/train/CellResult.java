@@ -123,12 +123,17 @@ public record CellResult(
     double examples = evaluation.path("train").path("examples").asDouble(0);
     Map<String, Double> readings = new LinkedHashMap<>();
     double epochs = 0;
+    double shown = 0; // rows of an epoch
     double feedback = 0;
     for (Event event : events) {
       switch (event) {
         case Event.Started started -> {
           put(figures, "parameters", (double) started.parameters());
-          feedback = bytes(run, started);
+          Configuration configuration =
+              Configuration.parse(run.resolve(RunFolder.CONFIG), RunFolder.configOf(run));
+          double batch = Double.parseDouble(configuration.get(Options.BATCH));
+          shown = Math.min(examples, started.stepsPerEpoch() * batch);
+          feedback = bytes(configuration, started);
         }
         case Event.Epoch epoch -> {
           epochs = (double) epoch.epoch();
@@ -141,7 +146,7 @@ public record CellResult(
           put(figures, "epochs", epochs);
           put(figures, "steps", (double) finished.step());
           put(figures, "seconds", finished.seconds());
-          put(figures, "samples_per_second", epochs * examples / finished.seconds());
+          put(figures, "samples_per_second", epochs * shown / finished.seconds());
         }
         case Event.Probe probe -> readings.putAll(probe.readings());
         case Event.Step _, Event.Warning _ -> {}
@@ -160,9 +165,7 @@ public record CellResult(
   }
 
   /** The feedback matrices that the run recorded at its start. */
-  private static double bytes(Path run, Event.Started started) {
-    Configuration configuration =
-        Configuration.parse(run.resolve(RunFolder.CONFIG), RunFolder.configOf(run));
+  private static double bytes(Configuration configuration, Event.Started started) {
     Precision precision =
         configuration.get(Options.PRECISION).equals("fp64") ? Precision.FP64 : Precision.FP32;
     return started.feedback().stream()

@@ -138,7 +138,9 @@ public record Comparison(Configuration base, List<String> rules, int seeds) {
     if (!wish.given.contains(Options.PROBE_EVERY)) {
       int rows = Parts.of(experiment).train().size();
       base =
-          base.with(Options.PROBE_EVERY, Integer.toString(Math.ceilDiv(rows, experiment.batch())));
+          base.with(
+              Options.PROBE_EVERY,
+              Long.toString(experiment.presentation().stepsPerEpoch(rows, experiment.batch())));
     }
     return new Comparison(base, rules, seeds);
   }

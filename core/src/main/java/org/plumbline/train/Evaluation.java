@@ -8,9 +8,6 @@ import java.util.stream.IntStream;
 import org.plumbline.data.Batch;
 import org.plumbline.data.Dataset;
 import org.plumbline.nn.Mode;
-import org.plumbline.nn.Network;
-import org.plumbline.objective.Objective;
-import org.plumbline.rule.Feedback;
 import org.plumbline.tensor.Precision;
 import org.plumbline.tensor.Scope;
 import org.plumbline.tensor.Tensor;
@@ -43,20 +40,20 @@ public record Evaluation(
    */
   public record Mistake(int row, int truth, int predicted, double confidence) {}
 
-  static Evaluation of(Network network, Objective objective, Feedback feedback, Dataset rows) {
+  static Evaluation of(Learner learner, Dataset rows) {
     int classes = rows.classes().size();
     long[][] confusion = new long[classes][classes];
     List<Mistake> mistakes = new ArrayList<>();
     double loss = 0;
     int correct = 0;
-    Tensor like = network.parameters().getFirst().value();
+    Tensor like = learner.network().parameters().getFirst().value();
     int[] order = IntStream.range(0, rows.size()).toArray();
     for (int from = 0; from < order.length; from += ROWS) {
       int count = Math.min(ROWS, order.length - from);
       try (var _ = Scope.open()) {
         Batch batch = Batch.of(rows, order, from, count, like.precision(), like.device());
-        Tensor answer = feedback.predict(feedback.trace(network, batch.inputs(), Mode.EVAL));
-        loss += count * objective.judge(answer, batch.targets()).loss().item();
+        Tensor answer = learner.feedback().predict(learner.trace(batch.inputs(), Mode.EVAL));
+        loss += count * learner.objective().judge(answer, batch.targets()).loss().item();
         Tensor prediction = answer.to(Precision.FP64);
         long[] best = prediction.argmax().toLongs();
         double[] shares = prediction.softmax().toDoubles();

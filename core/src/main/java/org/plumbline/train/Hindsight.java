@@ -84,6 +84,7 @@ public record Hindsight(int rows, List<At> readings) {
     try (var _ = Scope.open()) {
       Learner learner =
           Trainer.learner(experiment, parts.train().shape(), parts.train().classes().size());
+      learner.prepared().fit(parts.train());
       List<Reading> attached = new ArrayList<>();
       for (Probe probe : named) {
         attached.add(probe.attach(learner.network(), experiment.rule(), learner.feedback(), seed));

@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.plumbline.data.Batch;
 import org.plumbline.data.Dataset;
+import org.plumbline.data.Preparation.Prepared;
 import org.plumbline.nn.Gradient;
 import org.plumbline.nn.Gradients;
 import org.plumbline.nn.Mode;
@@ -36,6 +37,7 @@ import org.plumbline.tensor.Tensor;
 /** A network, what judges it, what tells it, what moves it; and the loop that all rules share. */
 public final class Learner {
   private final Network network;
+  private final Prepared prepared;
   private final Objective objective;
   private final Feedback feedback;
   private final Stepper stepper;
@@ -61,7 +63,28 @@ public final class Learner {
    */
   public Learner(
       Network network, Objective objective, LearningRule rule, Optimizer optimizer, Seed seed) {
+    this(network, Prepared.NOTHING, objective, rule, optimizer, seed);
+  }
+
+  /**
+   * Attaches a rule and an optimizer to a network whose inputs are prepared.
+   *
+   * @param network live
+   * @param prepared what is done to inputs before the rule and the network see them
+   * @param objective judges its output
+   * @param rule tells its blocks
+   * @param optimizer moves its parameters
+   * @param seed of the feedback
+   */
+  public Learner(
+      Network network,
+      Prepared prepared,
+      Objective objective,
+      LearningRule rule,
+      Optimizer optimizer,
+      Seed seed) {
     this.network = network;
+    this.prepared = prepared;
     this.objective = objective;
     this.feedback = rule.attach(network, seed.child("feedback"));
     this.stepper =
@@ -81,7 +104,7 @@ public final class Learner {
    */
   public Stepped step(Batch batch, Mode mode, double factor, List<Reading> probes) {
     try (var _ = Scope.open()) {
-      Trace trace = feedback.trace(network, batch.inputs(), mode);
+      Trace trace = trace(batch.inputs(), mode);
       Outcome outcome = objective.judge(trace.output(), batch.targets());
       List<Signal> signals = feedback.signals(trace, outcome);
       Gradients gradients = gradients(trace, signals);
@@ -100,7 +123,7 @@ public final class Learner {
   /** What probes read of a pass; nothing moves. */
   Map<String, Double> read(Batch batch, Mode mode, List<Reading> probes) {
     try (var _ = Scope.open()) {
-      Trace trace = feedback.trace(network, batch.inputs(), mode);
+      Trace trace = trace(batch.inputs(), mode);
       Outcome outcome = objective.judge(trace.output(), batch.targets());
       List<Signal> signals = feedback.signals(trace, outcome);
       Map<String, Double> readings = new LinkedHashMap<>();
@@ -149,7 +172,12 @@ public final class Learner {
    * @return loss, accuracy, confusion
    */
   public Evaluation evaluate(Dataset rows) {
-    return Evaluation.of(network, objective, feedback, rows);
+    return Evaluation.of(this, rows);
+  }
+
+  /** A pass over {@code [batch, in…]} as the data set gives them. */
+  Trace trace(Tensor inputs, Mode mode) {
+    return feedback.trace(network, prepared.apply(inputs), mode);
   }
 
   /** The network. */
@@ -157,16 +185,34 @@ public final class Learner {
     return network;
   }
 
+  /** What is done to inputs before they are shown. */
+  Prepared prepared() {
+    return prepared;
+  }
+
+  /** What judges the output. */
+  Objective objective() {
+    return objective;
+  }
+
   /** The rule at work. */
   Feedback feedback() {
     return feedback;
   }
 
-  /** The tensors that a prediction needs: the network's, and {@code head.…} of the rule. */
+  /** What a prediction needs: {@link #learned}, and {@code input.…} of the preparation. */
   Map<String, Tensor> model() {
-    Map<String, Tensor> model = new LinkedHashMap<>(network.state());
-    feedback.heads().forEach((name, tensor) -> model.put("head." + name, tensor));
+    Map<String, Tensor> model = new LinkedHashMap<>();
+    prepared.state().forEach((name, tensor) -> model.put("input." + name, tensor));
+    model.putAll(learned());
     return model;
+  }
+
+  /** What of the model training changes: the network's tensors, and {@code head.…} of the rule. */
+  Map<String, Tensor> learned() {
+    Map<String, Tensor> learned = new LinkedHashMap<>(network.state());
+    feedback.heads().forEach((name, tensor) -> learned.put("head." + name, tensor));
+    return learned;
   }
 
   /** All live tensors: {@code network.…}, {@code rule.…}, {@code optimizer.…}. */

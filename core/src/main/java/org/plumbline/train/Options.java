@@ -20,6 +20,18 @@ public enum Options {
   /** How much is held back for the test. */
   TEST_FRACTION(
       "0.2", "SHARE", "share held back for the test, where a set has no test part of its own"),
+  /** What is done to every input. */
+  PREPARE(
+      "none",
+      "NAME",
+      "all inputs: none, standardise by channel, scale:mean=0.5,deviation=0.5, zca whitening"),
+  /** What is done to training images at random. */
+  AUGMENT("none", "NAME", "training images at random: none, crop:padding=4, flip, crop+flip"),
+  /** Which network. */
+  ARCH(
+      "mlp",
+      "NAME",
+      "network: mlp of net, activation and dropout, lenet, launay-cnn, nokland-conv, dkp-cnn, vgg8b:width=0.5, resnet20"),
   /** Widths of the hidden layers. */
   NET("128,128", "WIDTHS", "widths of the hidden dense layers"),
   /** The function behind each hidden layer. */
@@ -30,6 +42,11 @@ public enum Options {
   INPUT_DROPOUT("0", "RATE", "dropout of the inputs"),
   /** Initial weights. */
   INIT("uniform", "NAME", "initial weights"),
+  /** Where weights come from instead. */
+  INIT_FROM(
+      "", "RUN[:BLOCKS]", "take the weights of a finished run, of all blocks or of some: RUN:1-3"),
+  /** What is not trained. */
+  FREEZE("", "BLOCKS", "blocks that are left as they start: 1-3"),
   /** The learning rule. */
   RULE("dfa", "RULE", "learning rule, as 'plumbline rules' lists them: dfa:gain=1"),
   /** Where rules of one's own are. */
@@ -47,6 +64,10 @@ public enum Options {
   EPOCHS("30", "N", "passes over the training data"),
   /** Rows a step. */
   BATCH("32", "N", "rows a step"),
+  /** In which order the training rows come. */
+  ORDER("shuffled", "NAME", "training rows of an epoch: shuffled anew, or as stored"),
+  /** What becomes of an incomplete batch. */
+  LAST_BATCH("kept", "NAME", "incomplete last batch of an epoch: kept or dropped"),
   /** The source of all randomness. */
   SEED("1", "N", "source of all randomness"),
   /** Threads of one operation. */
@@ -86,10 +107,13 @@ public enum Options {
     this.about = about;
   }
 
-  /**
-   * The one key that only a file has: a general architecture, in place of net, activation and
-   * dropouts.
-   */
+  /** The network {@code mlp}, of the options {@link #MLP}. */
+  static final String DENSE = "mlp";
+
+  /** What describes a multi-layer perceptron, and nothing else. */
+  public static final List<Options> MLP = List.of(NET, ACTIVATION, DROPOUT, INPUT_DROPOUT);
+
+  /** The one key that only a file has: a general architecture, in place of a named one. */
   static final String BLOCKS = "blocks";
 
   /**

@@ -65,8 +65,9 @@ record Results(
       long steps,
       long parameters,
       double seconds) {
-    long stepsPerEpoch = Math.ceilDiv(onTrain.examples(), experiment.batch());
-    long epochs = Math.ceilDiv(steps, stepsPerEpoch);
+    Presentation shown = experiment.presentation();
+    long epochs = Math.ceilDiv(steps, shown.stepsPerEpoch(onTrain.examples(), experiment.batch()));
+    long rows = epochs * shown.rowsPerEpoch(onTrain.examples(), experiment.batch());
     return new Summary(
         experiment.rules().nameOf(experiment.rule()),
         Datasets.nameOf(experiment.data()),
@@ -78,7 +79,7 @@ record Results(
         onTest.loss(),
         onTest.accuracy(),
         seconds,
-        seconds > 0 ? epochs * onTrain.examples() / seconds : 0,
+        seconds > 0 ? rows / seconds : 0,
         run);
   }
 

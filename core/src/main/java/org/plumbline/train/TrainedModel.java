@@ -191,8 +191,7 @@ public final class TrainedModel {
             Tensor.of(inputs, form.shape().withRows(part.size()).toArray())
                 .to(experiment.precision())
                 .to(experiment.device());
-        Tensor y =
-            learner.feedback().predict(learner.feedback().trace(learner.network(), x, Mode.EVAL));
+        Tensor y = learner.feedback().predict(learner.trace(x, Mode.EVAL));
         double[] shares = y.to(Precision.FP64).softmax().toDoubles();
         int n = classes.size();
         for (int i = 0; i < part.size(); i++) {

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.plumbline.data.Batch;
 import org.plumbline.data.Dataset;
 import org.plumbline.data.Datasets;
 import org.plumbline.nn.Mode;
+import org.plumbline.nn.Network;
 import org.plumbline.probe.Probe;
 import org.plumbline.probe.Reading;
 import org.plumbline.run.Checkpoints;
@@ -57,20 +57,23 @@ public final class Trainer {
       Parts parts,
       RunFolder folder,
       Map<String, String> identity,
-      Watcher watcher) {
+      Watcher watcher,
+      Network network) {
     this.experiment = experiment;
     this.parts = parts;
     this.folder = folder;
     this.identity = identity;
     this.watcher = watcher;
-    this.learner = learner(experiment, parts.train().shape(), parts.train().classes().size());
-    this.stepsPerEpoch = Math.ceilDiv(parts.train().size(), experiment.batch());
+    this.learner = learner(experiment, network, parts.train().shape());
+    learner.prepared().fit(parts.train());
+    this.stepsPerEpoch =
+        experiment.presentation().stepsPerEpoch(parts.train().size(), experiment.batch());
     Seed seed = experiment.seed().child("probe");
     for (Probe probe : experiment.probeEvery() > 0 ? experiment.probes() : List.<Probe>of()) {
       probes.add(probe.attach(learner.network(), experiment.rule(), learner.feedback(), seed));
     }
     if (experiment.patience() > 0) {
-      learner.model().forEach((name, tensor) -> best.put("best." + name, tensor.copied()));
+      learner.learned().forEach((name, tensor) -> best.put("best." + name, tensor.copied()));
     }
   }
 
@@ -87,6 +90,7 @@ public final class Trainer {
    */
   public static Summary train(Experiment experiment, Path out, Watcher watcher) {
     Parts parts = Parts.of(experiment);
+    experiment.presentation().check(parts.train(), experiment.batch());
     Libtorch.threads(experiment.threads());
     String config = experiment.configuration().yaml();
     Map<String, String> identity = identity(config, parts);
@@ -95,12 +99,13 @@ public final class Trainer {
     try (var _ = Scope.open()) {
       anatomy =
           Anatomy.of(
-              learner(experiment, parts.train().shape(), parts.train().classes().size()),
+              learner(experiment, started(experiment, parts), parts.train().shape()),
               experiment.objective());
     }
     try (var _ = Scope.open();
         RunFolder folder = RunFolder.create(run, identity)) {
-      Trainer trainer = new Trainer(experiment, parts, folder, identity, watcher);
+      Trainer trainer =
+          new Trainer(experiment, parts, folder, identity, watcher, started(experiment, parts));
       folder.append(trainer.startedEvent(anatomy));
       trainer.save();
       folder.write(Provenance.NAME, trainer.provenance().print());
@@ -147,7 +152,9 @@ public final class Trainer {
       Checkpoints.Loaded loaded = folder.resume(identity);
       loaded.warnings().forEach(watcher::warned);
       try (var _ = Scope.open()) {
-        Trainer trainer = new Trainer(experiment, parts, folder, identity, watcher);
+        Network network = // what it started with is in its checkpoints
+            experiment.network(parts.train().shape(), parts.train().classes().size());
+        Trainer trainer = new Trainer(experiment, parts, folder, identity, watcher, network);
         trainer.restore(loaded);
         if (!trainer.position.finished.isEmpty()) {
           watcher.warned(
@@ -196,10 +203,25 @@ public final class Trainer {
             .collect(Collectors.joining(", "));
   }
 
+  /** A network as a run begins with it: drawn, or taken from another run. */
+  private static Network started(Experiment experiment, Parts parts) {
+    Network network = experiment.network(parts.train().shape(), parts.train().classes().size());
+    experiment.transfer().ifPresent(transfer -> transfer.into(network));
+    return network;
+  }
+
   /** A network with its rule and optimizer, as the experiment's seed has them. */
   static Learner learner(Experiment experiment, Shape input, int classes) {
+    return learner(experiment, experiment.network(input, classes), input);
+  }
+
+  private static Learner learner(Experiment experiment, Network network, Shape input) {
     return new Learner(
-        experiment.network(input, classes),
+        network,
+        experiment
+            .presentation()
+            .preparation()
+            .attach(input, experiment.precision(), experiment.device()),
         experiment.objective(),
         experiment.rule(),
         experiment.optimizer(),
@@ -213,12 +235,14 @@ public final class Trainer {
           new Watcher.Started(
               folder.directory(), experiment, position.step, steps, stepsPerEpoch, anatomy));
       mark = System.nanoTime();
-      while (position.finished.isEmpty()) {
-        epoch(position.step / stepsPerEpoch, steps);
+      try (Feed feed = new Feed(experiment, parts.train())) {
+        while (position.finished.isEmpty()) {
+          epoch(feed, position.step / stepsPerEpoch, steps);
+        }
       }
     }
     if (position.bestEpoch > 0) {
-      learner.model().forEach((name, tensor) -> tensor.copyFrom(tensorOf(best, "best." + name)));
+      learner.learned().forEach((name, tensor) -> tensor.copyFrom(tensorOf(best, "best." + name)));
     } else if (experiment.patience() > 0) {
       watcher.warned(
           "no epoch had a finite validation loss, so none could be chosen; the model is the last one");
@@ -228,13 +252,11 @@ public final class Trainer {
   }
 
   /** Trains from wherever the epoch is to its end, or to a rollback. */
-  private void epoch(long epoch, long steps) {
-    int[] order = experiment.seed().child("order").child(epoch).permutation(parts.train().size());
+  private void epoch(Feed feed, long epoch, long steps) {
     long end = Math.min(steps, (epoch + 1) * stepsPerEpoch);
     while (position.step < end) {
-      int from = Math.toIntExact((position.step % stepsPerEpoch) * experiment.batch());
       try {
-        step(order, from, epoch, steps);
+        step(feed, epoch, steps);
       } catch (Diverged diverged) {
         if (recover(diverged)) {
           return;
@@ -260,8 +282,7 @@ public final class Trainer {
     }
   }
 
-  private void step(int[] order, int from, long epoch, long steps) {
-    int count = Math.min(experiment.batch(), order.length - from);
+  private void step(Feed feed, long epoch, long steps) {
     long number = position.step;
     boolean due = due(number + 1);
     double factor =
@@ -269,11 +290,9 @@ public final class Trainer {
             * experiment.schedule().factor(number, stepsPerEpoch, experiment.epochs());
     Learner.Stepped stepped;
     try (var _ = Scope.open()) {
-      Batch batch =
-          Batch.of(parts.train(), order, from, count, experiment.precision(), experiment.device());
       stepped =
           learner.step(
-              batch,
+              feed.batch(number),
               Mode.train(experiment.seed().child("noise").child(number)),
               factor,
               due ? probes : List.of());
@@ -281,7 +300,7 @@ public final class Trainer {
     position.step++;
     position.interval.add(stepped);
     position.epoch.add(stepped);
-    sessionRows += count;
+    sessionRows += stepped.rows();
     clock();
     if (due && !stepped.readings().isEmpty()) {
       readings = stepped.readings();
@@ -337,7 +356,7 @@ public final class Trainer {
     if (experiment.patience() > 0 && validationLoss < position.bestLoss) {
       position.bestLoss = validationLoss;
       position.bestEpoch = epoch + 1;
-      learner.model().forEach((name, tensor) -> tensorOf(best, "best." + name).copyFrom(tensor));
+      learner.learned().forEach((name, tensor) -> tensorOf(best, "best." + name).copyFrom(tensor));
     }
     boolean impatient =
         experiment.patience() > 0 && epoch + 1 - position.bestEpoch >= experiment.patience();
@@ -487,7 +506,8 @@ public final class Trainer {
             experiment.configuration().get(Options.DEVICE),
             experiment.configuration().get(Options.PRECISION),
             experiment.data().seed(),
-            experiment.configuration().plugins().jars()),
+            experiment.configuration().plugins().jars(),
+            experiment.transfer().map(Transfer::fingerprint).orElse("")),
         new Provenance.Data(
             Datasets.nameOf(experiment.data()),
             parts.hash(),

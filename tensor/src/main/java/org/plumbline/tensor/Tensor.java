@@ -711,6 +711,27 @@ public final class Tensor {
     }
   }
 
+  /**
+   * The eigenvalues and eigenvectors of a symmetric matrix.
+   *
+   * @param values rising, {@code [n]}
+   * @param vectors {@code [n, n]}, one a column, orthonormal; each up to its sign
+   */
+  public record Eigen(Tensor values, Tensor vectors) {}
+
+  /**
+   * Takes this symmetric matrix, {@code [n, n]}, apart; only its lower triangle is read.
+   *
+   * @return such that this = U diag(λ) Uᵀ
+   */
+  public Eigen eigen() {
+    try (T_TensorTensor_T pair = torch.linalg_eigh(t)) {
+      return new Eigen(
+          made(new org.bytedeco.pytorch.Tensor(pair.get0())),
+          made(new org.bytedeco.pytorch.Tensor(pair.get1())));
+    }
+  }
+
   // ---- reductions
 
   /**
