@@ -132,6 +132,11 @@ public record Residual(List<Layer> body, List<Layer> shortcut) implements Layer 
     }
 
     @Override
+    public Tensor localTangent(Tensor tangent) {
+      return through.localTangent(tangent);
+    }
+
+    @Override
     public Tensor local(Tensor signal) {
       return through.local(signal);
     }
