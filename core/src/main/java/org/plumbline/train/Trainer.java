@@ -63,6 +63,9 @@ public final class Trainer {
     this.identity = identity;
     this.watcher = watcher;
     this.learner = learner(experiment, parts.train().shape(), parts.train().classes().size());
+    if (!learner.prepared().state().isEmpty()) {
+      watcher.measuring(experiment, parts.train().size());
+    }
     learner.prepared().fit(parts.train());
     this.stepsPerEpoch =
         experiment.presentation().stepsPerEpoch(parts.train().size(), experiment.batch());
