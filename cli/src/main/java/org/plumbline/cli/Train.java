@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import org.plumbline.data.Datasets;
 import org.plumbline.run.RunFolder;
@@ -12,7 +11,6 @@ import org.plumbline.train.Configuration;
 import org.plumbline.train.Experiment;
 import org.plumbline.train.Options;
 import org.plumbline.train.Trainer;
-import org.plumbline.value.BadInput;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -21,8 +19,6 @@ import picocli.CommandLine.ParseResult;
 final class Train implements Command {
   static final String OUT = "--out";
   static final Path RUNS = Path.of("runs");
-  private static final List<Options> MLP =
-      List.of(Options.NET, Options.ACTIVATION, Options.DROPOUT, Options.INPUT_DROPOUT);
 
   @Override
   public CommandSpec spec() {
@@ -118,16 +114,10 @@ final class Train implements Command {
         flags.put(option, given.matchedOptionValue(flag(option), ""));
       }
     }
-    for (Options option : MLP) {
-      if (configuration.blocks().isPresent() && flags.containsKey(option)) {
-        throw new BadInput(
-            "%s and the 'blocks' of %s exclude each other; keep one"
-                .formatted(flag(option), Syntax.path(given, 0)));
-      }
-    }
     for (Map.Entry<Options, String> flag : flags.entrySet()) {
       configuration = configuration.with(flag.getKey(), flag.getValue());
     }
+    configuration.requireOneNetwork(flags::containsKey, Train::flag, "");
     return configuration;
   }
 

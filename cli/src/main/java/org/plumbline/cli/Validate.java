@@ -25,7 +25,8 @@ final class Validate implements Command {
     Path config = Syntax.path(given, 0);
     Experiment experiment = Experiment.of(Syntax.configuration(given, 0));
     Datasets.check(experiment.data());
-    if (experiment.blocks().isPresent()) { // whether they fit depends on the shape of a row
+    if (experiment.blocks().isPresent()
+        || experiment.arch().isPresent()) { // whether they fit depends on the shape of a row
       Dataset rows = Datasets.open(experiment.data()).train();
       experiment.layers(rows.shape(), rows.classes().size());
     }

@@ -3,6 +3,7 @@ package org.plumbline.nn;
 import java.util.List;
 import java.util.Optional;
 import org.plumbline.tensor.Convolution;
+import org.plumbline.tensor.Meter;
 import org.plumbline.tensor.Shape;
 import org.plumbline.tensor.Tensor;
 import org.plumbline.value.About;
@@ -101,13 +102,14 @@ public record Conv2d(
   public Block attach(Shape input, Birth birth) {
     output(input);
     long in = input.axis(0) / groups;
-    long fan = Math.multiplyExact(in, (long) kernel * kernel);
+    long window = (long) kernel * kernel;
+    long fan = Math.multiplyExact(in, window);
     Parameter weight =
         new Parameter(
             "weight",
             birth
                 .initialiser()
-                .weight(birth.seed().child("weight"), channels, fan)
+                .weight(birth.seed().child("weight"), channels, fan, channels * window)
                 .reshaped(channels, in, kernel, kernel)
                 .to(birth.precision())
                 .to(birth.device()));
@@ -179,6 +181,13 @@ public record Conv2d(
 
     @Override
     public Tensor tangent(Tensor tangent) {
+      try (var _ = Meter.as(Meter.Part.EXTRA)) {
+        return localTangent(tangent);
+      }
+    }
+
+    @Override
+    public Tensor localTangent(Tensor tangent) {
       return block.convolution.of(tangent, block.weight.value());
     }
   }

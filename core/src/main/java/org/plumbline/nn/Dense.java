@@ -131,8 +131,13 @@ public record Dense(
     @Override
     public Tensor tangent(Tensor tangent) {
       try (var _ = Meter.as(Meter.Part.EXTRA)) {
-        return tangent.linear(block.weight.value());
+        return localTangent(tangent);
       }
+    }
+
+    @Override
+    public Tensor localTangent(Tensor tangent) {
+      return tangent.linear(block.weight.value());
     }
   }
 }

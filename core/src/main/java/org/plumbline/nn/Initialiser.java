@@ -6,7 +6,7 @@ import org.plumbline.tensor.Tensor;
 import org.plumbline.value.About;
 import org.plumbline.value.Catalogue;
 
-/** Draws the weights that a dense layer starts with. */
+/** Draws the weights that a dense layer or a convolution starts with. */
 public interface Initialiser {
   /** The initialisers by name. */
   Catalogue<Initialiser> ALL =
@@ -22,10 +22,24 @@ public interface Initialiser {
    *
    * @param seed of this weight
    * @param out rows
+   * @param in columns, the fan-in: of a kernel {@code [out, channels, kh, kw]}, channels · kh · kw
+   * @param fanOut how many numbers hear one that goes in: out for a dense layer, out · kh · kw for
+   *     a kernel
+   * @return {@code [out, in]}, FP32
+   */
+  Tensor weight(Seed seed, long out, long in, long fanOut);
+
+  /**
+   * Draws the weight of a dense layer.
+   *
+   * @param seed of this weight
+   * @param out rows, the fan-out
    * @param in columns, the fan-in
    * @return {@code [out, in]}, FP32
    */
-  Tensor weight(Seed seed, long out, long in);
+  default Tensor weight(Seed seed, long out, long in) {
+    return weight(seed, out, in, out);
+  }
 
   /**
    * Draws a bias; zeros by default.
@@ -43,7 +57,7 @@ public interface Initialiser {
   @About("U(±1/√fan_in), biases too")
   record Uniform() implements Initialiser {
     @Override
-    public Tensor weight(Seed seed, long out, long in) {
+    public Tensor weight(Seed seed, long out, long in, long fanOut) {
       return seed.uniform(1 / Math.sqrt((double) in), out, in);
     }
 
@@ -57,7 +71,7 @@ public interface Initialiser {
   @About("all zero; for tanh under fa and dfa")
   record Zero() implements Initialiser {
     @Override
-    public Tensor weight(Seed seed, long out, long in) {
+    public Tensor weight(Seed seed, long out, long in, long fanOut) {
       return Tensor.zeros(Precision.FP32, out, in);
     }
   }
@@ -66,8 +80,8 @@ public interface Initialiser {
   @About("U(±√(6/(fan_in + fan_out)))")
   record Xavier() implements Initialiser {
     @Override
-    public Tensor weight(Seed seed, long out, long in) {
-      return seed.uniform(Math.sqrt(6.0 / (in + out)), out, in);
+    public Tensor weight(Seed seed, long out, long in, long fanOut) {
+      return seed.uniform(Math.sqrt(6.0 / (in + fanOut)), out, in);
     }
   }
 
@@ -75,7 +89,7 @@ public interface Initialiser {
   @About("N(0, 2/fan_in)")
   record Kaiming() implements Initialiser {
     @Override
-    public Tensor weight(Seed seed, long out, long in) {
+    public Tensor weight(Seed seed, long out, long in, long fanOut) {
       return seed.normal(Math.sqrt(2.0 / in), out, in);
     }
   }
@@ -84,7 +98,7 @@ public interface Initialiser {
   @About("orthonormal rows or columns")
   record Orthogonal() implements Initialiser {
     @Override
-    public Tensor weight(Seed seed, long out, long in) {
+    public Tensor weight(Seed seed, long out, long in, long fanOut) {
       return seed.orthonormal(out, in);
     }
   }

@@ -1,5 +1,6 @@
 package org.plumbline.nn;
 
+import java.util.List;
 import org.plumbline.tensor.Device;
 import org.plumbline.tensor.Precision;
 import org.plumbline.tensor.Seed;
@@ -45,6 +46,15 @@ public interface Layer {
    * @throws org.plumbline.value.BadInput if the layer cannot take the input
    */
   Shape output(Shape input);
+
+  /**
+   * The layers that this one is made of.
+   *
+   * @return from the input to the output; none by default
+   */
+  default List<Layer> inner() {
+    return List.of();
+  }
 
   /**
    * Makes the live block.

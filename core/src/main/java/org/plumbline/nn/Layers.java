@@ -16,8 +16,8 @@ public final class Layers {
           .with("identity", Activation.Identity.class);
 
   /**
-   * Every layer that a configuration can name. {@code sequential} is a list and is read by the
-   * configuration.
+   * Every layer that a configuration can name. {@code sequential} and {@code residual} hold layers
+   * and are read by the configuration.
    */
   public static final Catalogue<Layer> ALL =
       new Catalogue<Layer>("layer")
@@ -26,8 +26,11 @@ public final class Layers {
           .with("conv2d", Conv2d.class)
           .with("max-pool", Pool2d.Max.class)
           .with("average-pool", Pool2d.Average.class)
+          .with("global-pool", GlobalPool.class)
+          .with("widen", Widen.class)
           .with("batch-norm", BatchNorm.class)
           .with("group-norm", GroupNorm.class)
+          .with("layer-norm", LayerNorm.class)
           .with("dropout", Dropout.class)
           .with("flatten", Flatten.class)
           .withAll(ACTIVATIONS);

@@ -122,6 +122,11 @@ public record MaskedDense(
     }
 
     @Override
+    public Tensor localTangent(Tensor tangent) {
+      return dense.localTangent(tangent);
+    }
+
+    @Override
     public Tensor local(Tensor signal) {
       return signal.times(mask);
     }

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.plumbline.tensor.Meter;
 import org.plumbline.tensor.Seed;
 import org.plumbline.tensor.Shape;
@@ -15,19 +17,66 @@ import org.plumbline.value.BadInput;
  * parameters, so the number of feedback points is the number of hidden blocks.
  */
 public final class Network {
+  private final List<Block> parts;
+  private final Set<Integer> frozen;
   private final List<Block> blocks;
   private final Shape input;
   private final List<Shape> shapes;
+  private final List<Shape> maps;
   private final List<Layer> layers;
   private final Layer.Birth birth;
 
   private Network(
-      List<Block> blocks, Shape input, List<Shape> shapes, List<Layer> layers, Layer.Birth birth) {
-    this.blocks = List.copyOf(blocks);
+      List<Block> parts,
+      Set<Integer> frozen,
+      Groups told,
+      Shape input,
+      List<Layer> layers,
+      Layer.Birth birth) {
+    this.parts = List.copyOf(parts);
+    this.frozen = Set.copyOf(frozen);
+    this.blocks = told.blocks();
+    this.shapes = List.copyOf(told.shapes);
+    this.maps = List.copyOf(told.maps);
     this.input = input;
-    this.shapes = List.copyOf(shapes);
     this.layers = List.copyOf(layers);
     this.birth = birth;
+  }
+
+  /** Blocks that are becoming one: whatever has no weight joins the one before, or the first. */
+  private static final class Groups {
+    private final List<List<Block>> groups = new ArrayList<>();
+    private final List<Shape> shapes = new ArrayList<>();
+    private final List<Shape> maps = new ArrayList<>();
+    private boolean waiting = true; // the current group has no weight yet
+
+    /** The feature map that a block leaves: where it only flattens one, that one. */
+    Shape map(Block block, Shape output) {
+      boolean flattens =
+          !maps.isEmpty()
+              && block.parameters().isEmpty()
+              && output.rank() == 1
+              && maps.getLast().rank() == 3
+              && maps.getLast().size() == output.size();
+      return flattens ? maps.getLast() : output;
+    }
+
+    void add(Block block, Shape output, Shape map) {
+      boolean trainable = block.parameters().stream().anyMatch(p -> p.value().shape().rank() > 1);
+      if (groups.isEmpty() || (trainable && !waiting)) {
+        groups.add(new ArrayList<>());
+        shapes.add(output);
+        maps.add(map);
+      }
+      waiting = waiting && !trainable;
+      groups.getLast().add(block);
+      shapes.set(shapes.size() - 1, output);
+      maps.set(maps.size() - 1, map);
+    }
+
+    List<Block> blocks() {
+      return groups.stream().map(Sequential::of).toList();
+    }
   }
 
   /**
@@ -41,40 +90,79 @@ public final class Network {
    * @throws BadInput if the layers do not fit each other or none has parameters
    */
   public static Network of(List<Layer> layers, Shape input, Layer.Birth birth) {
-    List<List<Block>> groups = new ArrayList<>();
-    List<Shape> shapes = new ArrayList<>();
-    boolean waiting = true; // the current group has no parameters yet
+    return of(layers, input, birth, Set.of());
+  }
+
+  /**
+   * Makes a live network of which some blocks are left as they are. A frozen block has nothing to
+   * train and so, as an activation does, joins the block before it, or the one after it if it comes
+   * first: there is one signal for both, behind the later one.
+   *
+   * @param layers from the input to the output
+   * @param input the shape of one row
+   * @param birth initial weights, seed, precision, device
+   * @param frozen numbers of blocks, from 1, as the network has them without freezing
+   * @return a network with parameters of its own, which live in the open scope
+   * @throws BadInput if the layers do not fit each other or nothing is left to train
+   */
+  public static Network of(
+      List<Layer> layers, Shape input, Layer.Birth birth, Set<Integer> frozen) {
+    Groups whole = new Groups();
     Shape shape = input;
     for (int i = 0; i < layers.size(); i++) {
       Block block = layers.get(i).attach(shape, birth.child(i));
       shape = layers.get(i).output(shape);
-      boolean trainable = block.parameters().stream().anyMatch(p -> p.value().shape().rank() > 1);
-      if (groups.isEmpty() || (trainable && !waiting)) {
-        groups.add(new ArrayList<>());
-        shapes.add(shape);
-      }
-      waiting = waiting && !trainable;
-      groups.getLast().add(block);
-      shapes.set(shapes.size() - 1, shape);
+      whole.add(block, shape, whole.map(block, shape));
     }
-    if (waiting) {
+    if (whole.waiting) {
       throw new BadInput(
           "a network needs at least one layer with parameters, but has none; add 'dense'");
     }
-    return new Network(groups.stream().map(Sequential::of).toList(), input, shapes, layers, birth);
+    List<Block> parts = whole.blocks();
+    for (int number : frozen) {
+      if (number < 1 || number > parts.size()) {
+        throw new BadInput(
+            "freeze names block %d, but the network has blocks 1 to %d"
+                .formatted(number, parts.size()));
+      }
+    }
+    Groups told = new Groups();
+    for (int i = 0; i < parts.size(); i++) {
+      Block part = parts.get(i);
+      told.add(
+          frozen.contains(i + 1) ? new Frozen(part) : part,
+          whole.shapes.get(i),
+          whole.maps.get(i));
+    }
+    if (told.waiting) {
+      throw new BadInput(
+          "freeze names all %d blocks of the network, which leaves nothing to train; leave out the last"
+              .formatted(parts.size()));
+    }
+    return new Network(parts, frozen, told, input, layers, birth);
   }
 
   /**
-   * Another network of the same layers, with weights of its own.
+   * Another network of the same layers, with weights of its own, but for those that are frozen.
    *
    * @param seed of its weights
    * @return live, in the open scope
    */
   public Network twin(Seed seed) {
-    return of(
-        layers,
-        input,
-        new Layer.Birth(birth.initialiser(), seed, birth.precision(), birth.device()));
+    Network twin =
+        of(
+            layers,
+            input,
+            new Layer.Birth(birth.initialiser(), seed, birth.precision(), birth.device()),
+            frozen);
+    Map<String, Tensor> theirs = twin.state();
+    state()
+        .forEach((name, tensor) -> {
+          if (frozen.contains(Integer.valueOf(name.substring(0, name.indexOf('.'))))) {
+            Objects.requireNonNull(theirs.get(name)).copyFrom(tensor);
+          }
+        });
+    return twin;
   }
 
   /**
@@ -170,6 +258,17 @@ public final class Network {
   }
 
   /**
+   * The feature map of a block: the shape of one row of its output before it is flattened.
+   *
+   * @param block from 0
+   * @return {@code [channels, height, width]} if the block makes images, though flatten stands at
+   *     its end; else the shape of its output
+   */
+  public Shape map(int block) {
+    return maps.get(block);
+  }
+
+  /**
    * The number of elements of one row of a block's output, n_l.
    *
    * @param block from 0
@@ -220,15 +319,16 @@ public final class Network {
   }
 
   /**
-   * The live tensors by name: {@code 1.weight}, {@code 1.bias}, …, blocks counted from 1. A block
-   * with several layers numbers those whose names it repeats: {@code 2.1.weight}.
+   * The live tensors by name: {@code 1.weight}, {@code 1.bias}, …, blocks counted from 1 as the
+   * network has them without freezing. A block with several layers numbers those whose names it
+   * repeats: {@code 2.1.weight}.
    *
    * @return in order
    */
   public Map<String, Tensor> state() {
     Map<String, Tensor> state = new LinkedHashMap<>();
-    for (int i = 0; i < blocks.size(); i++) {
-      List<Parameter> parameters = blocks.get(i).parameters();
+    for (int i = 0; i < parts.size(); i++) {
+      List<Parameter> parameters = parts.get(i).parameters();
       for (int k = 0; k < parameters.size(); k++) {
         Parameter p = parameters.get(k);
         String name = (i + 1) + "." + p.name();
@@ -236,7 +336,7 @@ public final class Network {
           state.put((i + 1) + "." + k + "." + p.name(), p.value());
         }
       }
-      for (var buffer : blocks.get(i).buffers().entrySet()) {
+      for (var buffer : parts.get(i).buffers().entrySet()) {
         state.put((i + 1) + "." + buffer.getKey(), buffer.getValue());
       }
     }

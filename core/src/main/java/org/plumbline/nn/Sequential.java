@@ -28,6 +28,11 @@ public record Sequential(List<Layer> layers) implements Layer {
   }
 
   @Override
+  public List<Layer> inner() {
+    return layers;
+  }
+
+  @Override
   public Shape output(Shape input) {
     Shape shape = input;
     for (Layer layer : layers) {
@@ -144,6 +149,15 @@ public record Sequential(List<Layer> layers) implements Layer {
         t = step.tangent(t);
       }
       return t;
+    }
+
+    @Override
+    public Tensor localTangent(Tensor tangent) {
+      Tensor t = tangent;
+      for (Step step : steps.subList(0, firstTrainable)) {
+        t = step.tangent(t);
+      }
+      return steps.get(firstTrainable).localTangent(t);
     }
 
     @Override

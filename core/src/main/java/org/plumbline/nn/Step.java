@@ -64,6 +64,17 @@ public interface Step {
   }
 
   /**
+   * The change of what the first weights put out, for a small change of the input: the first part
+   * of {@link #tangent}.
+   *
+   * @param tangent {@code [batch, in…]}
+   * @return shaped like what the first weights put out
+   */
+  default Tensor localTangent(Tensor tangent) {
+    return tangent(tangent);
+  }
+
+  /**
    * The gradients of ⟨local, what the first weights put out⟩ by the parameters of that part.
    *
    * @param local as {@link #local} gives it

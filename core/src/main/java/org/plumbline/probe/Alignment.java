@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
+import org.plumbline.nn.Mode;
 import org.plumbline.nn.Network;
 import org.plumbline.nn.Step;
 import org.plumbline.nn.Trace;
@@ -144,9 +145,21 @@ public record Alignment(@About("draws of fresh feedback for the null") int draws
 
   /** How many draws cost as much as two steps, in multiply-accumulates. */
   private static double affordable(Network network, Trace trace, Meter draw) {
-    double products = Arrays.stream(Meter.Part.values()).mapToDouble(draw::products).sum();
-    double step = 2.0 * network.size() * trace.input().size(0) + products;
+    double products = products(draw);
+    double step = 2 * forward(network, trace) + products;
     return 2 * step / products;
+  }
+
+  /** Of a pass: that of its first row, for every row. */
+  private static double forward(Network network, Trace trace) {
+    try (Meter meter = Meter.open(Meter.Part.FORWARD)) {
+      network.trace(trace.input().rows(0, 1), Mode.EVAL);
+      return products(meter) * trace.input().size(0);
+    }
+  }
+
+  private static double products(Meter meter) {
+    return Arrays.stream(Meter.Part.values()).mapToDouble(meter::products).sum();
   }
 
   /** What every hidden block reads but for its null. */

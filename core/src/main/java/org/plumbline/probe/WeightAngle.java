@@ -36,8 +36,9 @@ import org.plumbline.value.About;
  * B_{l−1} is symmetric and positive; then {@code weights/l/identity} is its angle with the
  * identity, a control: an alignment no better than that of the identity is none.
  *
- * <p>Blocks that are not one dense layer are absent, and so are rules without such matrices. "Weak
- * weight alignment" of direct feedback: Refinetti, d'Ascoli, Ohana, Goldt 2021, <a
+ * <p>Of a convolution, layered rules have a kernel beside its kernel. Blocks of several weights are
+ * absent, under direct feedback those that are not one dense layer, and so are rules without such
+ * matrices. "Weak weight alignment" of direct feedback: Refinetti, d'Ascoli, Ohana, Goldt 2021, <a
  * href="https://arxiv.org/abs/2011.12428">arXiv:2011.12428</a>. Published, one hidden layer, output
  * weight, epochs 0 and 399, MNIST: fa 40 and 40, kp 20 and 3.6, wm 61 and 3.8 degrees (Akrout et
  * al. 2019, <a href="https://arxiv.org/abs/1904.05391">arXiv:1904.05391</a>).
@@ -63,7 +64,7 @@ public record WeightAngle() implements Probe {
   private static void layered(
       Network network, List<Tensor> matrices, Map<String, Double> readings) {
     for (int l = 2; l <= matrices.size() + 1; l++) {
-      compare(network, l, matrices.get(l - 2), readings);
+      compare(only(network, l), l, matrices.get(l - 2), readings);
     }
   }
 
@@ -72,12 +73,12 @@ public record WeightAngle() implements Probe {
     for (int l = 2; l <= last; l++) {
       Tensor below = matrices.get(l - 2);
       if (l == last) {
-        compare(network, l, below, readings);
+        compare(dense(network, l), l, below, readings);
         continue;
       }
       Tensor own = matrices.get(l - 1);
       Tensor stands = own.transposed().matmul(below);
-      boolean compared = compare(network, l, stands, readings);
+      boolean compared = compare(dense(network, l), l, stands, readings);
       if (compared && own.shape().equals(below.shape()) && own.minus(below).norm().item() == 0) {
         put("weights/" + l + "/identity", degrees(identity(own.size(1)), stands), readings);
       }
@@ -98,10 +99,10 @@ public record WeightAngle() implements Probe {
     }
   }
 
-  /** Whether block l is one dense layer whose weight has the shape of what stands for it. */
+  /** Whether there is a weight, in the shape of what stands for it. */
   private static boolean compare(
-      Network network, int l, Tensor stands, Map<String, Double> readings) {
-    Optional<Tensor> weight = dense(network, l).filter(w -> w.shape().equals(stands.shape()));
+      Optional<Tensor> only, int l, Tensor stands, Map<String, Double> readings) {
+    Optional<Tensor> weight = only.filter(w -> w.shape().equals(stands.shape()));
     weight.ifPresent(w -> {
       put("weights/" + l, degrees(w, stands), readings);
       put("weights/" + l + "/ratio", ratio(w, stands), readings);
@@ -112,16 +113,18 @@ public record WeightAngle() implements Probe {
 
   /** The weight of block l, counted from 1, if that is one dense layer from block l−1's outputs. */
   private static Optional<Tensor> dense(Network network, int l) {
+    long in = l == 1 ? network.input().size() : network.width(l - 2);
+    return only(network, l).filter(w -> w.shape().equals(Shape.of(network.width(l - 1), in)));
+  }
+
+  /** The weight of block l, counted from 1, if it has just one: a matrix or a kernel. */
+  private static Optional<Tensor> only(Network network, int l) {
     List<Tensor> weights =
         network.blocks().get(l - 1).parameters().stream()
             .map(Parameter::value)
             .filter(value -> value.shape().rank() > 1)
             .toList();
-    long in = l == 1 ? network.input().size() : network.width(l - 2);
-    return weights.size() == 1
-            && weights.getFirst().shape().equals(Shape.of(network.width(l - 1), in))
-        ? Optional.of(weights.getFirst())
-        : Optional.empty();
+    return weights.size() == 1 ? Optional.of(weights.getFirst()) : Optional.empty();
   }
 
   /**

@@ -31,7 +31,7 @@ import org.plumbline.value.About;
     weightTransport = true,
     backwardChain = true)
 public record BatchwiseSigns(
-    @About("size of M: xavier, fan-in") Sigma sigma,
+    @About("size of M: xavier, fan-in, xiao") Sigma sigma,
     @About("distribution of M: uniform, normal, orthogonal") Law law)
     implements LearningRule {
   /** Uniform with Xavier's standard deviation. */

@@ -6,7 +6,6 @@ import java.util.List;
 import org.plumbline.nn.Activation;
 import org.plumbline.nn.Gradient;
 import org.plumbline.nn.Gradients;
-import org.plumbline.nn.Initialiser;
 import org.plumbline.nn.Layers;
 import org.plumbline.nn.Network;
 import org.plumbline.nn.Parameter;
@@ -34,7 +33,9 @@ import org.plumbline.value.Check;
  * paper uses the normalised form in convolutional nets, the dense form, with c₁ = 1, in dense ones.
  * No input of a layer passes a gradient on, in either network; all layers learn from one pass of
  * each. Where we differ: R_1, which nothing reads but its own loss, is left out; φ is a parameter,
- * tanh by default, ELU there. The recipe of the paper is plain SGD of rate 1 with clipping.
+ * tanh by default, ELU there; on images R_l stands between flattened maps, n_{l−1} n_l numbers,
+ * where the paper's second network is one of convolutions and up-sampling. The recipe of the paper
+ * is plain SGD of rate 1 with clipping.
  *
  * @param form of the loss
  * @param c1 c₁, weight of the agreement
@@ -84,8 +85,8 @@ public record CounterCurrent(
     List<Parameter> down = new ArrayList<>();
     for (int l = 2; l <= network.blocks().size(); l++) {
       Tensor drawn =
-          new Initialiser.Uniform()
-              .weight(seed.child(l), network.width(l - 2), network.width(l - 1));
+          Hidden.matrix(
+              "ccl", network, l - 1, network.width(l - 2), network.width(l - 1), seed.child(l));
       down.add(Local.parameter(network, "feedback." + l, drawn));
     }
     return new Live(this, Layers.ACTIVATIONS.parse(activation), List.copyOf(down));

@@ -46,14 +46,19 @@ record Crossing(int block, int index, Parameter weight) {
     return seed.child(block).child(index);
   }
 
-  /** The length of the weight's first axis: n_l of a dense weight. */
+  /** The length of the weight's first axis: n_l of a dense weight, the channels of a kernel. */
   long out() {
     return weight.value().size(0);
   }
 
-  /** The product of the other axes, the fan-in: n_{l−1} of a dense weight. */
+  /** The product of the other axes, the fan-in: n_{l−1} of a dense weight, a kernel's patch. */
   long in() {
     return weight.value().size() / out();
+  }
+
+  /** How many numbers hear one that goes in: n_l of a dense weight, out · kh · kw of a kernel. */
+  long fanOut() {
+    return weight.value().size() / weight.value().size(1);
   }
 
   /** A matrix {@code [out, in]} in the weight's shape, precision and place. */

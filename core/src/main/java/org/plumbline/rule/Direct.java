@@ -23,7 +23,7 @@ record Direct(Function<Outcome, Tensor> broadcast, Matrices matrices) implements
   @Override
   public List<Signal> signals(Trace trace, Outcome outcome) {
     Tensor heard = broadcast.apply(outcome);
-    return told(trace, outcome, i -> heard.matmul(matrices.get(i)));
+    return told(trace, outcome, i -> matrices.sent(i, heard));
   }
 
   /**

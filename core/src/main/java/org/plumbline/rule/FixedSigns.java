@@ -30,7 +30,7 @@ import org.plumbline.value.About;
     weightTransport = true,
     backwardChain = true)
 public record FixedSigns(
-    @About("size of M: xavier, fan-in") Sigma sigma,
+    @About("size of M: xavier, fan-in, xiao") Sigma sigma,
     @About("distribution of M: uniform, normal, orthogonal") Law law,
     @About("of M: stored, regenerated from the seed at every use") Storage storage)
     implements LearningRule {

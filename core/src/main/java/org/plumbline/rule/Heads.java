@@ -17,22 +17,31 @@ import org.plumbline.tensor.Tensor;
  * Linear classifiers, one on each hidden block, judged as the output is.
  *
  * <pre>
- *   G_l = h_l M_lᵀ + c_l        e_l = ∂loss(G_l)/∂G_l        s_l = e_l M_l
- *   gM_l = e_lᵀ h_l             gc_l = column sums of e_l    M_l: [outputs, n_l]
+ *   G_l = pool(h_l) M_lᵀ + c_l        e_l = ∂loss(G_l)/∂G_l        s_l = e_l M_l, back through the pool
+ *   gM_l = e_lᵀ pool(h_l)             gc_l = column sums of e_l    M_l: [outputs, pooled n_l]
  * </pre>
  *
  * @param weights M_1 … M_{L−1}
  * @param biases c_1 … c_{L−1}, or none
+ * @param pools what each head reads of its block
  */
-record Heads(List<Parameter> weights, List<Parameter> biases) {
-  /** Draws the heads of a network, those of block l with child l of the seed. */
-  static Heads of(Network network, String init, Dense.Bias bias, Seed seed) {
+record Heads(List<Parameter> weights, List<Parameter> biases, List<Averaging> pools) {
+  /**
+   * Draws the heads of a network, those of block l with child l of the seed.
+   *
+   * @param most numbers that a head reads of a feature map, which is averaged down to them; 0 for
+   *     any
+   */
+  static Heads of(Network network, String init, Dense.Bias bias, long most, Seed seed) {
     Initialiser initialiser = Initialiser.ALL.parse(init);
     List<Parameter> weights = new ArrayList<>();
     List<Parameter> biases = new ArrayList<>();
+    List<Averaging> pools = new ArrayList<>();
     for (int l = 1; l <= network.hidden(); l++) {
       Seed own = seed.child(l);
-      long width = network.width(l - 1);
+      Tensor like = network.parameters().getFirst().value();
+      pools.add(Averaging.of(network.map(l - 1), most, like));
+      long width = pools.getLast().width();
       weights.add(
           Local.parameter(
               network,
@@ -46,7 +55,7 @@ record Heads(List<Parameter> weights, List<Parameter> biases) {
                 initialiser.bias(own.child("bias"), network.outputs(), width)));
       }
     }
-    return new Heads(List.copyOf(weights), List.copyOf(biases));
+    return new Heads(List.copyOf(weights), List.copyOf(biases), List.copyOf(pools));
   }
 
   /** All that learns. */
@@ -54,26 +63,35 @@ record Heads(List<Parameter> weights, List<Parameter> biases) {
     return Stream.concat(weights.stream(), biases.stream()).toList();
   }
 
-  /** For those who look at M. */
+  /** For those who look at M, and the pool before it: {@code [outputs, n_l]}. */
   Paths paths() {
-    return new Paths(Paths.Kind.DIRECT, weights.stream().map(Parameter::value).toList());
+    List<Tensor> paths = new ArrayList<>();
+    for (int i = 0; i < weights.size(); i++) {
+      paths.add(pools.get(i).back(weights.get(i).value()));
+    }
+    return new Paths(Paths.Kind.DIRECT, paths);
   }
 
   /** G_l of the block {@code block}, from 0: {@code [batch, outputs]}. */
   Tensor answer(int block, Tensor h) {
+    return read(block, pools.get(block).of(h));
+  }
+
+  private Tensor read(int block, Tensor h) {
     Tensor m = weights.get(block).value();
     return biases.isEmpty() ? h.linear(m) : h.linear(m, biases.get(block).value());
   }
 
   /** The slope of the loss of G_l by h and by the head; h is {@code [batch, n_l]}. */
   Signal.Told told(int block, Tensor h, Outcome outcome) {
-    Tensor e = outcome.of(answer(block, h)).error();
+    Tensor pooled = pools.get(block).of(h);
+    Tensor e = outcome.of(read(block, pooled)).error();
     Parameter m = weights.get(block);
     List<Gradients.Entry> own = new ArrayList<>();
-    own.add(new Gradients.Entry(m, new Gradient.Factored(e, h)));
+    own.add(new Gradients.Entry(m, new Gradient.Factored(e, pooled)));
     if (!biases.isEmpty()) {
       own.add(new Gradients.Entry(biases.get(block), new Gradient.Whole(e.sum(0))));
     }
-    return new Signal.Told(e.matmul(m.value()), new Gradients(own));
+    return new Signal.Told(pools.get(block).back(e.matmul(m.value())), new Gradients(own));
   }
 }

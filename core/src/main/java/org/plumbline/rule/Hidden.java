@@ -2,11 +2,16 @@ package org.plumbline.rule;
 
 import java.util.List;
 import org.plumbline.nn.Block;
+import org.plumbline.nn.Gradient;
+import org.plumbline.nn.Gradients;
+import org.plumbline.nn.Initialiser;
 import org.plumbline.nn.Mode;
 import org.plumbline.nn.Network;
 import org.plumbline.nn.Parameter;
 import org.plumbline.nn.Step;
+import org.plumbline.nn.Trace;
 import org.plumbline.tensor.Scope;
+import org.plumbline.tensor.Seed;
 import org.plumbline.tensor.Shape;
 import org.plumbline.tensor.Tensor;
 import org.plumbline.value.BadInput;
@@ -38,21 +43,121 @@ final class Hidden {
     }
   }
 
-  /** Refuses hidden blocks of several weights, and those whose output is not shaped like a_l. */
-  static void requirePreActivation(String rule, Network network) {
+  /** Refuses convolutions in groups behind the first block, where a rule mixes all channels. */
+  static void requireOneGroup(String rule, Network network) {
     try (var _ = Scope.open()) {
-      Tensor like = network.parameters().getFirst().value();
-      Tensor row =
-          Tensor.zeros(like.precision(), network.input().withRows(1).toArray()).to(like.device());
-      List<Step> steps = network.trace(row, Mode.EVAL).hidden();
+      List<Step> steps = dry(network).steps();
+      for (int l = 2; l <= steps.size(); l++) {
+        Step step = steps.get(l - 1);
+        for (Gradients.Entry entry : step.gradients(step.output().zerosLike()).entries()) {
+          if (entry.gradient() instanceof Gradient.Convolved convolved
+              && convolved.convolution().groups() > 1) {
+            throw new BadInput(
+                "rule %s mixes all channels on the way back and cannot pass a convolution in groups, but block %d (%s) has one in %d; use --rule kp"
+                    .formatted(
+                        rule,
+                        l,
+                        network.blocks().get(l - 1).describe(),
+                        convolved.convolution().groups()));
+          }
+        }
+      }
+    }
+  }
+
+  /** A pass over one row of zeros, in the open scope. */
+  private static Trace dry(Network network) {
+    return network.trace(rows(network, 1), Mode.EVAL);
+  }
+
+  /**
+   * Refuses hidden blocks of several weights, and those that put out another number of values than
+   * their weight does, as behind a pool.
+   */
+  static void requireAsManyAsTheWeightGives(String rule, Network network, String cure) {
+    try (var _ = Scope.open()) {
+      List<Step> steps = dry(network).hidden();
       for (int i = 0; i < steps.size(); i++) {
         Block block = network.blocks().get(i);
         int found = weights(block).size();
         Shape a = steps.get(i).local(steps.get(i).output().zerosLike()).shape().withoutRows();
-        if (found != 1 || !a.equals(network.shape(i))) {
+        if (found != 1 || a.size() != network.width(i)) {
           throw new BadInput(
-              "rule %s needs hidden blocks of one weight whose output is shaped like its product, but block %d (%s) has %d of them and makes %s of %s; let every hidden dense layer be a block of its own"
-                  .formatted(rule, i + 1, block.describe(), found, network.shape(i), a));
+              "rule %s needs hidden blocks of one weight that put out as many values as the weight gives, but block %d (%s) %s; %s"
+                  .formatted(
+                      rule,
+                      i + 1,
+                      block.describe(),
+                      found == 1
+                          ? "makes %s of %s".formatted(network.shape(i), a)
+                          : "has %d weights".formatted(found),
+                      cure));
+        }
+      }
+    }
+  }
+
+  /**
+   * Refuses hidden blocks of which more learns than what belongs to the first weight: a
+   * normalisation's scale and shift.
+   */
+  static void requireNothingElse(String rule, Network network) {
+    try (var _ = Scope.open()) {
+      List<Step> steps = dry(network).hidden();
+      for (int i = 0; i < steps.size(); i++) {
+        Block block = network.blocks().get(i);
+        Step step = steps.get(i);
+        int reached = step.localGradients(step.local(step.output().zerosLike())).entries().size();
+        if (reached != block.parameters().size()) {
+          throw new BadInput(
+              "rule %s teaches what stands before the activation, but block %d (%s) has a normalisation that learns, too; use affine=without"
+                  .formatted(rule, i + 1, block.describe()));
+        }
+      }
+    }
+  }
+
+  /** Some rows of zeros that a network takes. */
+  static Tensor rows(Network network, long rows) {
+    Tensor like = network.parameters().getFirst().value();
+    return Tensor.zeros(like.precision(), network.input().withRows(rows).toArray())
+        .to(like.device());
+  }
+
+  /**
+   * Draws a matrix beside a hidden block, as the weight of a linear layer.
+   *
+   * @param block from 1, for the message
+   * @return {@code [rows, columns]}, FP32
+   */
+  static Tensor matrix(
+      String rule, Network network, int block, long rows, long columns, Seed seed) {
+    if (rows > Integer.MAX_VALUE / columns) {
+      throw new BadInput(
+          "rule %s needs a matrix of %d x %d numbers beside block %d (%s), but one may have at most %d; use smaller maps or another rule"
+              .formatted(
+                  rule,
+                  rows,
+                  columns,
+                  block,
+                  network.blocks().get(block - 1).describe(),
+                  Integer.MAX_VALUE));
+    }
+    return new Initialiser.Uniform().weight(seed, rows, columns);
+  }
+
+  /** Refuses hidden blocks of several weights, and those whose output is not shaped like a_l. */
+  static void requirePreActivation(String rule, Network network) {
+    try (var _ = Scope.open()) {
+      List<Step> steps = dry(network).hidden();
+      for (int i = 0; i < steps.size(); i++) {
+        Block block = network.blocks().get(i);
+        int found = weights(block).size();
+        Shape a = steps.get(i).local(steps.get(i).output().zerosLike()).shape().withoutRows();
+        if (found != 1 || !a.equals(network.map(i))) {
+          throw new BadInput(
+              "rule %s needs hidden blocks of one weight whose output is shaped like its product, but block %d (%s) has %d of them and makes %s of %s; let every hidden layer with weights be a block of its own, without a pool"
+                  .formatted(rule, i + 1, block.describe(), found, network.map(i), a));
         }
       }
     }

@@ -228,8 +228,14 @@ public record HsicBottleneck(
       return new Trace(steps, mode);
     }
 
+    /** The twins' running statistics follow the data as those of the network do. */
     @Override
     public void afterStep(Trace trace, Outcome outcome, Updates updates) {
+      for (Twin twin : twins) {
+        if (twin.network.blocks().stream().anyMatch(block -> !block.buffers().isEmpty())) {
+          twin.hidden(trace.input(), trace.mode()).forEach(Step::settle);
+        }
+      }
       steps.ifPresent(count -> count.add(1L));
     }
 

@@ -3,15 +3,14 @@ package org.plumbline.rule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.plumbline.nn.Mode;
 import org.plumbline.nn.Network;
-import org.plumbline.nn.Parameter;
 import org.plumbline.nn.Step;
 import org.plumbline.nn.Trace;
 import org.plumbline.objective.Outcome;
 import org.plumbline.tensor.Seed;
 import org.plumbline.tensor.Tensor;
 import org.plumbline.value.About;
-import org.plumbline.value.BadInput;
 
 /**
  * Indirect feedback alignment: the error enters at the first hidden block only and goes up from
@@ -25,10 +24,10 @@ import org.plumbline.value.BadInput;
  * <p>Nøkland 2016, <a href="https://arxiv.org/abs/1609.01596">arXiv:1609.01596</a>: a figure and a
  * few words there, absent from the author's code, so this form of it is unconfirmed. δ_{l−1} W_lᵀ
  * has the shape of a_l, the pre-activation of block l, and stands for the signal at its end;
- * therefore the two must be of one shape. A block whose weight is zero passes nothing on, and
- * nothing ever changes that: such a start is refused. W_l stands in its own update, which bounded
- * activations hold and relu does not. Another "IFA", arXiv:2505.20892, initialises feedback and is
- * not this.
+ * therefore the two must be of one shape: a pool is refused, a flattening is none. Of a kernel,
+ * δ_{l−1} W_lᵀ is its convolution. A block whose weight is zero passes nothing on, and nothing ever
+ * changes that: such a start is refused. W_l stands in its own update, which bounded activations
+ * hold and relu does not. Another "IFA", arXiv:2505.20892, initialises feedback and is not this.
  *
  * @param gain multiplies every entry of B_1
  * @param law the distribution of the entries
@@ -66,18 +65,11 @@ public record IndirectFeedback(
   @Override
   public Feedback attach(Network network, Seed seed) {
     if (network.hidden() > 1) {
-      Hidden.requirePreActivation("ifa", network);
+      Hidden.requireAsManyAsTheWeightGives(
+          "ifa",
+          network,
+          "let every hidden layer with a weight be a block of its own, or use --rule dfa");
       Hidden.requireRandom("ifa", network, 2, "which lets no signal through, ever");
-    }
-    List<Parameter> weights = new ArrayList<>(); // W_2 … W_{L−1}
-    for (int l = 2; l <= network.hidden(); l++) {
-      Parameter weight = Hidden.weights(network.blocks().get(l - 1)).getFirst();
-      if (weight.value().shape().rank() != 2) {
-        throw new BadInput(
-            "rule ifa needs dense hidden blocks behind the first, but block %d is '%s'; use --rule dfa"
-                .formatted(l, network.blocks().get(l - 1).describe()));
-      }
-      weights.add(weight);
     }
     FeedbackLaw drawn = new FeedbackLaw(gain, law, scale);
     Matrices first =
@@ -88,11 +80,11 @@ public record IndirectFeedback(
             seed,
             (s, i) ->
                 drawn.draw(s.child(1), network.outputs(), network.width(0), network.widest()));
-    return new Upward(first, weights);
+    return new Upward(first, network);
   }
 
-  /** B_1, and W_2 … W_{L−1}. */
-  private record Upward(Matrices first, List<Parameter> weights) implements Feedback {
+  /** B_1, and the network with W_2 … W_{L−1}. */
+  private record Upward(Matrices first, Network network) implements Feedback {
     @Override
     public List<Signal> signals(Trace trace, Outcome outcome) {
       List<Signal> signals = new ArrayList<>();
@@ -101,17 +93,21 @@ public record IndirectFeedback(
         Tensor arriving =
             i == 0
                 ? outcome.error().matmul(first.get(0))
-                : delta(hidden.get(i - 1), signals.getLast()).linear(weights.get(i - 1).value());
+                : through(hidden.get(i), delta(hidden.get(i - 1), signals.getLast()));
         signals.add(Direct.told(hidden.get(i), arriving));
       }
       signals.add(new Signal.Told(outcome.error()));
       return signals;
     }
 
-    /** δ_l: {@code [batch, n_l]}. */
+    /** δ_l, shaped like a_l. */
     private static Tensor delta(Step step, Signal signal) {
-      Tensor delta = step.local(((Signal.Told) signal).gradient());
-      return delta.reshaped(delta.size(0), -1);
+      return step.local(((Signal.Told) signal).gradient());
+    }
+
+    /** δ_{l−1} W_lᵀ, of a kernel its convolution; shaped like a_l. */
+    private static Tensor through(Step step, Tensor delta) {
+      return step.localTangent(delta.reshaped(step.input().shape().toArray()));
     }
 
     @Override
@@ -123,8 +119,11 @@ public record IndirectFeedback(
     @Override
     public Paths paths() {
       List<Tensor> paths = new ArrayList<>(first.all());
-      for (Parameter weight : weights) {
-        paths.add(paths.getLast().linear(weight.value()));
+      for (int i = 1; i < network.hidden(); i++) {
+        Tensor b = paths.getLast();
+        Tensor rows = b.zerosLike().reshaped(network.shape(i - 1).withRows(b.size(0)).toArray());
+        Step step = network.blocks().get(i).step(rows, Mode.EVAL);
+        paths.add(through(step, b).reshaped(b.size(0), -1));
       }
       return new Paths(Paths.Kind.DIRECT, paths);
     }

@@ -25,6 +25,7 @@ import org.plumbline.value.Check;
  *
  * @param beta β, the weight of sim; 0 is pred
  * @param init draws the heads of pred: a name of {@link Initialiser#ALL}
+ * @param poolTo numbers that a head of pred reads of a feature map; 0 for all
  */
 @About("pred and sim together, the best local loss of the paper; Nøkland, Eidnes 2019")
 @Nature(
@@ -33,15 +34,19 @@ import org.plumbline.value.Check;
     estimatesGradient = false)
 public record LocalPredSim(
     @About("weight of sim, in [0, 1)") double beta,
-    @About("start of the heads: zero, uniform, xavier, kaiming, orthogonal") String init)
+    @About("start of the heads: zero, uniform, xavier, kaiming, orthogonal") String init,
+    @About("of a feature map, numbers that a head reads; the map is averaged down to them; 0: all")
+        long poolTo)
     implements LearningRule {
   /**
    * Checks the weight and the initialiser.
    *
    * @param beta in [0, 1)
    * @param init the name of an initialiser
+   * @param poolTo at least 0
    */
   public LocalPredSim {
+    Check.atLeast("pool-to", 0, poolTo);
     Check.fraction("beta", beta);
     Initialiser.ALL.parse(init);
   }
@@ -51,11 +56,21 @@ public record LocalPredSim(
     this(0.99, "zero");
   }
 
+  /**
+   * Heads that read at most 4096 numbers.
+   *
+   * @param beta in [0, 1)
+   * @param init the name of an initialiser
+   */
+  public LocalPredSim(double beta, String init) {
+    this(beta, init, 4096);
+  }
+
   @Override
   public Feedback attach(Network network, Seed seed) {
     return new Live(
         beta,
-        Heads.of(network, init, Dense.Bias.WITH, seed),
+        Heads.of(network, init, Dense.Bias.WITH, poolTo, seed),
         Similarities.of("predsim", network, "similarity.", seed));
   }
 

@@ -18,6 +18,8 @@ import org.plumbline.value.About;
  *   loss = (1/N²) Σ (S(Z) − S(t))²                 dz^ = (4/N²) (S(Z) − S(t)) z^
  *   dZ = (dz^ − ⟨dz^, z^⟩ z^) / ‖Z_c‖, whose rows sum to 0
  *   s_l = dZ R_l        gR_l = dZᵀ h_l             R_l: [n_l, n_l]        l = 1…L−1
+ *   images: R_l a convolution 3x3 of all channels; Z = its deviations over the places of each
+ *           channel, or, of three channels or fewer, all that it gives
  * </pre>
  *
  * <p>Nøkland, Eidnes 2019, <a href="https://arxiv.org/abs/1901.06656">arXiv:1901.06656</a>, "sim".

@@ -7,7 +7,6 @@ import org.plumbline.nn.Network;
 import org.plumbline.tensor.Seed;
 import org.plumbline.tensor.Tensor;
 import org.plumbline.value.About;
-import org.plumbline.value.BadInput;
 import org.plumbline.value.Check;
 
 /**
@@ -25,9 +24,11 @@ import org.plumbline.value.Check;
  * most n_l, where P loses nothing, as at the output block of the paper. Ours: P starts orthonormal,
  * where Oja's rule leads, instead of Kaiming-uniform, so that P_l P_lᵀ is a projection from the
  * first step; and DᵀD is divided by N n_l, so that its eigenvalues are at most 1 and every rate
- * below 1 is stable, whatever the batch and the width. {@code clamp} bounds the signal of each row,
- * (1/N) clip(N s, ±clamp); the paper's ±1 is an option there and off here. Its direct form (u_l = e
- * P_l) is not here.
+ * below 1 is stable, whatever the batch and the width. Of a kernel {@code [out, in, kh, kw]}, P is
+ * a convolution of 1 by 1, {@code [out, r]} at every place, and Q {@code [r, in, kh, kw]}; to Oja's
+ * rule every place of an image is a row. P mixes all channels, so that a convolution in groups is
+ * refused. {@code clamp} bounds the signal of each row, (1/N) clip(N s, ±clamp); the paper's ±1 is
+ * an option there and off here. Its direct form (u_l = e P_l) is not here.
  *
  * @param rank r; 0 for the number of outputs
  * @param rate η_P
@@ -70,16 +71,7 @@ public record LowDimensionalFeedback(
     long channels = rank == 0 ? network.outputs() : rank;
     return new TwoFactors(
         TwoFactors.drawn(
-            network,
-            (c, s) -> {
-              if (c.weight().value().shape().rank() != 2) {
-                throw new BadInput(
-                    "rule ldfa needs dense weights, but block %d (%s) has others; use pfa"
-                        .formatted(c.block(), network.blocks().get(c.block() - 1).describe()));
-              }
-              return s.orthonormal(c.out(), Math.min(channels, c.out()));
-            },
-            seed),
+            "ldfa", network, (c, s) -> s.orthonormal(c.out(), Math.min(channels, c.out())), seed),
         clamp == 0 ? UnaryOperator.identity() : this::clamped,
         decay,
         this::oja);
@@ -90,16 +82,41 @@ public record LowDimensionalFeedback(
     return signal.clamped(-clamp / rows, clamp / rows);
   }
 
-  private void oja(Tensor p, Gradient gradient) {
-    if (gradient instanceof Gradient.Factored(Tensor delta, Tensor _)) {
-      double size = delta.size(0);
-      Tensor d = delta.minus(delta.sum(0).multiply(1 / size));
-      double variance = Arrays.stream(d.squared().sum(0).toDoubles()).max().orElse(0) / size;
-      if (variance > 0) {
-        Tensor pulled = d.transposed().matmul(d.matmul(p)); // DᵀD P, before D is scaled
-        pulled.add(p.matmul(p.transposed().matmul(pulled)), -1);
-        p.add(pulled, rate / variance / size / p.size(0));
-      }
+  private void oja(TwoFactors.Pair pair, Gradient gradient) {
+    switch (gradient) {
+      case Gradient.Factored(Tensor delta, Tensor _) -> oja(pair, delta);
+      case Gradient.Convolved convolved -> oja(pair, convolved.signal());
+      case Gradient.Whole _ -> {} // of which no row is known
     }
+  }
+
+  /** A place of an image is a row: δ is {@code [batch, n_l]} or {@code [batch, n_l, h, w]}. */
+  private void oja(TwoFactors.Pair pair, Tensor delta) {
+    Tensor p = pair.p();
+    boolean images = delta.shape().rank() == 4;
+    double size = (double) delta.size() / p.size(0);
+    Tensor mean = columns(delta).multiply(1 / size);
+    Tensor d = delta.minus(images ? mean.reshaped(-1, 1, 1) : mean);
+    double variance = Arrays.stream(columns(d.squared()).toDoubles()).max().orElse(0) / size;
+    if (variance > 0) {
+      Tensor mixed = pair.mixed(d);
+      Tensor pulled = // DᵀD P, before D is scaled
+          images
+              ? TwoFactors.ONE_BY_ONE
+                  .byKernel(d, mixed, p.reshaped(p.size(0), p.size(1), 1, 1))
+                  .reshaped(p.size(0), p.size(1))
+              : d.transposed().matmul(mixed);
+      pulled.add(p.matmul(p.transposed().matmul(pulled)), -1);
+      p.add(pulled, rate / variance / size / p.size(0));
+    }
+  }
+
+  /** Sums of the columns, over all rows and places: {@code [n_l]}. */
+  private static Tensor columns(Tensor delta) {
+    Tensor rows = delta;
+    while (rows.shape().rank() > 2) {
+      rows = rows.sum(rows.shape().rank() - 1);
+    }
+    return rows.sum(0);
   }
 }

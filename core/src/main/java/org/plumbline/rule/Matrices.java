@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.plumbline.nn.Network;
 import org.plumbline.tensor.Seed;
 import org.plumbline.tensor.Tensor;
@@ -37,6 +38,28 @@ sealed interface Matrices {
   /** How many there are. */
   int size();
 
+  /**
+   * What arrives through one matrix.
+   *
+   * @param index from 0
+   * @param heard what is broadcast, {@code [batch, from]}
+   * @return heard · B, {@code [batch, to]}
+   */
+  default Tensor sent(int index, Tensor heard) {
+    return heard.matmul(get(index));
+  }
+
+  /**
+   * Some rows of one matrix.
+   *
+   * @param index from 0
+   * @param places which, {@code [batch]}, INT64
+   * @return {@code [batch, to]}, not a view
+   */
+  default Tensor rows(int index, Tensor places) {
+    return get(index).rowsAt(places);
+  }
+
   /** What a checkpoint must hold. */
   Map<String, Tensor> state();
 
@@ -57,6 +80,60 @@ sealed interface Matrices {
         storage,
         seed,
         (s, i) -> law.draw(s.child(i + 1L), network.outputs(), network.width(i), network.widest()));
+  }
+
+  /**
+   * B_1 … B_{L−1} in a form, one for each hidden block.
+   *
+   * @param law of their entries; block l is drawn with child l of the seed
+   * @param form full, or one column a channel
+   */
+  static Matrices direct(Network network, FeedbackLaw law, Storage storage, Form form, Seed seed) {
+    if (form == Form.FULL) {
+      return direct(network, law, storage, seed);
+    }
+    List<Long> channels =
+        IntStream.range(0, network.hidden()).mapToObj(i -> network.map(i).axis(0)).toList();
+    Matrices columns =
+        of(
+            network.parameters().getFirst().value(),
+            IntStream.rangeClosed(1, network.hidden()).mapToObj(l -> "feedback." + l).toList(),
+            storage,
+            seed,
+            (s, i) ->
+                law.channels(
+                    s.child(i + 1L),
+                    network.outputs(),
+                    channels.get(i),
+                    network.width(i),
+                    network.widest()));
+    return new PerChannel(
+        columns,
+        IntStream.range(0, network.hidden())
+            .mapToObj(i -> network.width(i) / channels.get(i))
+            .toList());
+  }
+
+  /**
+   * B_1 … B_{L−1} of low rank, kept as two factors each.
+   *
+   * @param law of the entries of the factors; those of the product have its size
+   * @param rank r, at least 1
+   */
+  static Matrices lowRank(Network network, FeedbackLaw law, int rank, Storage storage, Seed seed) {
+    long outputs = network.outputs();
+    return new LowRank(
+        of(
+            network.parameters().getFirst().value(),
+            LowRank.names(network.hidden()),
+            storage,
+            seed,
+            (s, i) -> {
+              Seed own = s.child(i / 2 + 1L);
+              return i % 2 == 0
+                  ? law.left(own, outputs, rank)
+                  : law.right(own, outputs, rank, network.width(i / 2), network.widest());
+            }));
   }
 
   /**
@@ -112,6 +189,85 @@ sealed interface Matrices {
     @Override
     public Map<String, Tensor> state() {
       return Map.of("seed", key);
+    }
+  }
+
+  /**
+   * One column a channel, which all its places share: constant over space.
+   *
+   * @param channels {@code [from, channels]} each
+   * @param places of a channel, for each matrix; 1 where rows of numbers are told
+   */
+  record PerChannel(Matrices channels, List<Long> places) implements Matrices {
+    @Override
+    public Tensor get(int index) {
+      return spread(channels.get(index), index);
+    }
+
+    @Override
+    public int size() {
+      return channels.size();
+    }
+
+    @Override
+    public Tensor sent(int index, Tensor heard) {
+      return spread(channels.sent(index, heard), index);
+    }
+
+    @Override
+    public Tensor rows(int index, Tensor at) {
+      return spread(channels.rows(index, at), index);
+    }
+
+    /** Every number at all places of its channel: {@code [rows, to]}. */
+    private Tensor spread(Tensor numbers, int index) {
+      long p = places.get(index);
+      if (p == 1) {
+        return numbers;
+      }
+      long rows = numbers.size(0);
+      Tensor space = Tensor.zeros(numbers.precision(), 1, 1, p).to(numbers.device());
+      return space.plus(numbers.reshaped(rows, -1, 1)).reshaped(rows, -1);
+    }
+
+    @Override
+    public Map<String, Tensor> state() {
+      return channels.state();
+    }
+  }
+
+  /**
+   * Products of two factors, never multiplied out on the way: (heard · u) w.
+   *
+   * @param factors u {@code [from, r]} and w {@code [r, to]} of each, in turn
+   */
+  record LowRank(Matrices factors) implements Matrices {
+    /** The factors' names in a checkpoint. */
+    static List<String> names(int matrices) {
+      return IntStream.rangeClosed(1, matrices)
+          .boxed()
+          .flatMap(l -> Stream.of("feedback." + l + ".left", "feedback." + l + ".right"))
+          .toList();
+    }
+
+    @Override
+    public Tensor get(int index) {
+      return factors.get(2 * index).matmul(factors.get(2 * index + 1));
+    }
+
+    @Override
+    public int size() {
+      return factors.size() / 2;
+    }
+
+    @Override
+    public Tensor sent(int index, Tensor heard) {
+      return factors.sent(2 * index + 1, factors.sent(2 * index, heard));
+    }
+
+    @Override
+    public Map<String, Tensor> state() {
+      return factors.state();
     }
   }
 }

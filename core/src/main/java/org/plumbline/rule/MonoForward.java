@@ -23,7 +23,8 @@ import org.plumbline.value.About;
  * <p>arXiv 2025, <a href="https://arxiv.org/abs/2501.09238">arXiv:2501.09238</a> (authors
  * unconfirmed). There the last head is the output; here it is the output block, which stands on the
  * last hidden block as M_{L−1} does: without a bias and started equal the two stay equal, so the
- * sum counts it once. All blocks learn from one forward pass.
+ * sum counts it once. All blocks learn from one forward pass. Heads on images read them flattened,
+ * not pooled; whether the paper pools is unconfirmed.
  *
  * @param init draws the heads: a name of {@link Initialiser#ALL}; as a linear layer by default
  * @param predict whose answer counts
@@ -61,7 +62,7 @@ public record MonoForward(
 
   @Override
   public Feedback attach(Network network, Seed seed) {
-    return new Live(predict, Heads.of(network, init, Dense.Bias.WITHOUT, seed));
+    return new Live(predict, Heads.of(network, init, Dense.Bias.WITHOUT, 0, seed));
   }
 
   private record Live(Answer answer, Heads readers) implements Local {

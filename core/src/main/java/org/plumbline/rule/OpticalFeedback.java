@@ -31,6 +31,8 @@ import org.plumbline.value.Check;
  * port of the last rescales every row to τ; we shorten only the longer ones. Noise on the
  * projection alone is no guarantee of privacy.
  *
+ * <p>Noise falls on every number of s_l by itself, whatever the form of B_l.
+ *
  * @param encoding T
  * @param theta θ of ternary; from 1 on, it silences every hidden block of a classifier
  * @param bits of quantise, for errors within ±1; greater ones are cut
@@ -41,6 +43,7 @@ import org.plumbline.value.Check;
  * @param law the distribution of the entries
  * @param scale their size before the gain
  * @param storage whether B_l is kept or drawn anew at every use
+ * @param form a column for every place, or one for every channel
  */
 @About("an optical processor's direct feedback: ternary error, analog noise; Launay et al. 2020")
 @Nature(
@@ -56,7 +59,8 @@ public record OpticalFeedback(
     @About("multiplies every entry of B") double gain,
     @About("distribution of B: uniform, normal, orthogonal") Law law,
     @About("size of B: width, one, widest, outputs, both, sum") Scale scale,
-    @About("of B: stored, regenerated from the seed at every use") Storage storage)
+    @About("of B: stored, regenerated from the seed at every use") Storage storage,
+    @About("on images: full, channel (constant over space; another algorithm)") Form form)
     implements LearningRule {
   private static final int MOST_BITS = 24; // what single precision holds
 
@@ -91,6 +95,7 @@ public record OpticalFeedback(
    * @param law the distribution
    * @param scale the size
    * @param storage kept or drawn anew
+   * @param form of B_l
    */
   public OpticalFeedback {
     Check.notNegative("theta", theta);
@@ -114,7 +119,7 @@ public record OpticalFeedback(
    * @param encoding of the error
    */
   public OpticalFeedback(Encoding encoding) {
-    this(encoding, 0.1, 8, 0, 0, Shots.ONE, 1, Law.UNIFORM, Scale.WIDTH, Storage.STORED);
+    this(encoding, 0.1, 8, 0, 0, Shots.ONE, 1, Law.UNIFORM, Scale.WIDTH, Storage.STORED, Form.FULL);
   }
 
   @Override
@@ -122,7 +127,7 @@ public record OpticalFeedback(
     Direct clean =
         new Direct(
             this::shown,
-            Matrices.direct(network, new FeedbackLaw(gain, law, scale), storage, seed));
+            Matrices.direct(network, new FeedbackLaw(gain, law, scale), storage, form, seed));
     if (noise == 0) {
       return clean;
     }
@@ -167,7 +172,7 @@ public record OpticalFeedback(
           trace,
           outcome,
           i -> {
-            Tensor product = shown.matmul(clean.matrices().get(i));
+            Tensor product = clean.matrices().sent(i, shown);
             Tensor g = step.child(i + 1L).normal(size, product.shape().toArray());
             return product.add(g.to(product.precision()).to(product.device()), 1);
           });

@@ -3,8 +3,8 @@ package org.plumbline.rule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.plumbline.nn.Mode;
 import org.plumbline.nn.Network;
-import org.plumbline.nn.Parameter;
 import org.plumbline.nn.Step;
 import org.plumbline.nn.Trace;
 import org.plumbline.objective.Outcome;
@@ -34,6 +34,10 @@ import org.plumbline.value.Check;
  * follow the weights (arXiv:2302.05440), which it does not do here. With relu, start with {@code
  * --init kaiming}; the sign variant shifts all rows alike, as all signs but one agree, and needs a
  * falling rate.
+ *
+ * <p>Convolutions are taught by the kernel's gradient at δ_l. A pool behind one gives h_l another
+ * shape than the pre-activation has, where δ_l stands: such a block is refused. So is a
+ * normalisation that learns, of which the rule says nothing.
  *
  * <p>To read an angle: in a linear net δ_l = −e F W_1ᵀ … W_lᵀ, so descent makes W_L…W_1 point
  * against F, towards 180°. The matrices shown to probes are B_l = −F W_1ᵀ … W_lᵀ, which carry the
@@ -79,6 +83,7 @@ public record Pepita(
   @Override
   public Feedback attach(Network network, Seed seed) {
     Hidden.requirePreActivation("pepita", network);
+    Hidden.requireNothingElse("pepita", network);
     Hidden.requireRandom("pepita", network, 1, "so that its activity never changes");
     long inputs = network.input().size();
     Tensor like = network.parameters().getFirst().value();
@@ -106,7 +111,8 @@ public record Pepita(
       for (int i = 0; i < network.hidden(); i++) {
         Step step = second.steps().get(i);
         Tensor delta = trace.steps().get(i).output().minus(step.output()).multiply(1.0 / rows);
-        signals.add(new Signal.Taught(step.localGradients(delta)));
+        long[] map = network.map(i).withRows(rows).toArray();
+        signals.add(new Signal.Taught(step.localGradients(delta.reshaped(map))));
       }
       Step last = second.steps().getLast();
       signals.add(new Signal.Taught(last.gradients(outcome.of(last.output()).error())));
@@ -122,10 +128,10 @@ public record Pepita(
     public Paths paths() {
       List<Tensor> paths = new ArrayList<>();
       Tensor product = f.scaled(-1);
-      for (int i = 0; i < network.hidden(); i++) {
-        Parameter weight = Hidden.weights(network.blocks().get(i)).getFirst();
-        product = product.linear(weight.value());
-        paths.add(product);
+      Trace zeros = network.trace(Hidden.rows(network, network.outputs()), Mode.EVAL);
+      for (Step step : zeros.hidden()) {
+        product = step.localTangent(product.reshaped(step.input().shape().toArray()));
+        paths.add(product.reshaped(product.size(0), -1));
       }
       return new Paths(Paths.Kind.DIRECT, paths);
     }

@@ -19,7 +19,9 @@ import org.plumbline.value.Check;
  * <p>Ji-An, Benna 2024, <a href="https://arxiv.org/abs/2405.20594">arXiv:2405.20594</a>. Q starts
  * as a weight does, uniform in ±1/√n_{l−1}. Q is moved by the network's optimizer with its own
  * gradient; an optimizer that rescales elements (Adam) gives it another step than P_lᵀ times that
- * of W_l, so that the contraction is exact for SGD, with momentum and decay, alone.
+ * of W_l, so that the contraction is exact for SGD, with momentum and decay, alone. Of a kernel
+ * {@code [out, in, kh, kw]}, P is a convolution of 1 by 1, {@code [out, r]} at every place, and Q
+ * {@code [r, in, kh, kw]}; P mixes all channels, so that a convolution in groups is refused.
  *
  * @param expand r over n_l
  * @param decay c, taken off W_l and Q_l at every step, l ≥ 2, beside the optimizer's
@@ -54,6 +56,7 @@ public record ProductFeedback(
   public Feedback attach(Network network, Seed seed) {
     return new TwoFactors(
         TwoFactors.drawn(
+            "pfa",
             network,
             (c, s) -> {
               long r = c.out() * expand;

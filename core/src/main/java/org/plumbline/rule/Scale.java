@@ -1,8 +1,11 @@
 package org.plumbline.rule;
 
-/** The size v of the entries of a feedback matrix [from, to], before the gain. */
+/**
+ * The size v of the entries of a feedback matrix [from, to], before the gain. Of the kernel of a
+ * convolution, from is its fan-out, out · kh · kw, and to its fan-in, in · kh · kw.
+ */
 public enum Scale {
-  /** 1/√to, the width of the block that is told: Nøkland, Crafton. */
+  /** 1/√to, the width of the block that is told, or the fan-in: Nøkland, Crafton. */
   WIDTH,
   /** 1. */
   ONE,

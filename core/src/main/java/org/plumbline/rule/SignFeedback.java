@@ -22,6 +22,7 @@ import org.plumbline.value.About;
  * @param law the distribution of the entries
  * @param scale their size before the gain
  * @param storage whether B_l is kept or drawn anew at every use
+ * @param form a column for every place, or one for every channel
  */
 @About("direct feedback of the error's signs; Frenkel et al. 2021")
 @Nature(family = Nature.Family.DIRECT, citation = "Frenkel, Lefebvre, Bol 2021, arXiv:1909.01311")
@@ -29,7 +30,8 @@ public record SignFeedback(
     @About("multiplies every entry of B") double gain,
     @About("distribution of B: uniform, normal, orthogonal") Law law,
     @About("size of B: width, one, widest, outputs, both, sum") Scale scale,
-    @About("of B: stored, regenerated from the seed at every use") Storage storage)
+    @About("of B: stored, regenerated from the seed at every use") Storage storage,
+    @About("on images: full, channel (constant over space; another algorithm)") Form form)
     implements LearningRule {
   /**
    * Checks the gain.
@@ -38,6 +40,7 @@ public record SignFeedback(
    * @param law the distribution
    * @param scale the size
    * @param storage kept or drawn anew
+   * @param form of B_l
    */
   public SignFeedback {
     new FeedbackLaw(gain, law, scale);
@@ -45,14 +48,14 @@ public record SignFeedback(
 
   /** Uniform in ±1/√n_l. */
   public SignFeedback() {
-    this(1, Law.UNIFORM, Scale.WIDTH, Storage.STORED);
+    this(1, Law.UNIFORM, Scale.WIDTH, Storage.STORED, Form.FULL);
   }
 
   @Override
   public Feedback attach(Network network, Seed seed) {
     return new Direct(
         SignFeedback::signs,
-        Matrices.direct(network, new FeedbackLaw(gain, law, scale), storage, seed));
+        Matrices.direct(network, new FeedbackLaw(gain, law, scale), storage, form, seed));
   }
 
   /** (1/N) sign(e^), {@code [batch, outputs]}; e has the signs of e^. */

@@ -1,5 +1,6 @@
 package org.plumbline.rule;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,8 @@ import org.plumbline.value.Check;
  * surprises are theirs: the scales do not meet at s = C, where the sparse one is √C times the
  * dense; and with r &gt; 0 the entries that are not zero come out √(C/s) larger. The sets share the
  * outputs evenly and the units are dealt to them evenly, so that every output is heard; theirs are
- * random draws that only tend to.
+ * random draws that only tend to. On images units are places: each hears an output of its own. Of s
+ * = 0, r > 0 the two factors are kept, r (C + n_l) numbers, and s_l = (e u) w.
  *
  * @param connections s, outputs a unit hears; 0 for all of them
  * @param rank r, of the matrix before the zeros; 0 for full
@@ -89,6 +91,9 @@ public record SparseFeedback(
     }
     SparseLaw law = new SparseLaw(connections, rank, gain, outputs);
     Tensor like = network.parameters().getFirst().value();
+    if (connections == 0 && rank > 0) {
+      return new Direct(Outcome::error, lowRank(network, law, like, seed));
+    }
     if (connections == 0) {
       return new Direct(
           Outcome::error,
@@ -97,13 +102,27 @@ public record SparseFeedback(
               IntStream.rangeClosed(1, network.hidden()).mapToObj(l -> "feedback." + l).toList(),
               Storage.STORED,
               seed,
-              (s, i) -> law.dense(s.child(i + 1L), width(network, i))));
+              (s, i) ->
+                  s.child(i + 1L)
+                      .child("values")
+                      .uniform(law.size(width(network, i)), outputs, width(network, i))));
     }
     return new Live(
         outputs,
         IntStream.range(0, network.hidden())
             .mapToObj(i -> law.sparse(seed.child(i + 1L), width(network, i), like))
             .toList());
+  }
+
+  private static Matrices lowRank(Network network, SparseLaw law, Tensor like, Seed seed) {
+    List<Tensor> factors = new ArrayList<>();
+    for (int i = 0; i < network.hidden(); i++) {
+      for (Tensor factor : law.factors(seed.child(i + 1L), width(network, i))) {
+        factors.add(factor.to(like.precision()).to(like.device()));
+      }
+    }
+    return new Matrices.LowRank(
+        new Matrices.Stored(Matrices.LowRank.names(network.hidden()), List.copyOf(factors)));
   }
 
   private static int width(Network network, int block) {

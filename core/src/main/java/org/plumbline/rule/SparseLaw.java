@@ -2,6 +2,7 @@ package org.plumbline.rule;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.plumbline.tensor.Seed;
 import org.plumbline.tensor.Tensor;
@@ -15,15 +16,25 @@ import org.plumbline.tensor.Tensor;
  * @param c outputs
  */
 record SparseLaw(int s, int r, double gain, int c) {
-  /** B_l of s = 0, {@code [c, units]}, FP64. */
-  Tensor dense(Seed seed, int units) {
-    double v = gain / Math.sqrt(units);
-    if (r == 0) {
-      return seed.child("values").uniform(v, c, units);
+  /** v of s = 0. */
+  double size(int units) {
+    return gain / Math.sqrt(units);
+  }
+
+  /** u {@code [c, r]} and w {@code [r, units]} of s = 0, r > 0, FP64: B_l = u w. */
+  List<Tensor> factors(Seed seed, int units) {
+    double factor = factor(product(seed, units), size(units));
+    Seed left = seed.child("left");
+    Seed right = seed.child("right");
+    double[] u = new double[c * r];
+    for (int k = 0; k < r; k++) {
+      for (int output = 0; output < c; output++) {
+        u[output * r + k] = factor * (2 * left.uniform((long) k * c + output) - 1);
+      }
     }
-    double[] b = product(seed, units);
-    scale(b, v);
-    return Tensor.of(b, c, units);
+    double[] w = new double[Math.multiplyExact(r, units)];
+    Arrays.setAll(w, i -> 2 * right.uniform(i) - 1);
+    return List.of(Tensor.of(u, c, r), Tensor.of(w, r, units));
   }
 
   /** B_l of s > 0, in the precision and on the device of {@code like}. */
@@ -42,8 +53,8 @@ record SparseLaw(int s, int r, double gain, int c) {
           masked[output * units + j] = whole[output * units + j];
         }
       }
-      scale(masked, v);
-      Arrays.setAll(values, i -> masked[heard[i % units][i / units] * units + i % units]);
+      double factor = factor(masked, v);
+      Arrays.setAll(values, i -> factor * masked[heard[i % units][i / units] * units + i % units]);
     }
     long[] outputs = new long[s * units];
     Arrays.setAll(outputs, i -> heard[i % units][i / units]);
@@ -105,15 +116,12 @@ record SparseLaw(int s, int r, double gain, int c) {
     return b;
   }
 
-  /** Gives the numbers the standard deviation v, around their mean. */
-  private static void scale(double[] b, double v) {
+  /** What gives the numbers the standard deviation v, around their mean. */
+  private static double factor(double[] b, double v) {
     double mean = Arrays.stream(b).average().orElse(0);
     double square = Arrays.stream(b).map(x -> x * x).average().orElse(0);
     double variance = square - mean * mean;
     // A single number does not deviate: then its size is made v.
-    double std = Math.sqrt(variance > 1e-12 * square ? variance : square);
-    for (int i = 0; i < b.length; i++) {
-      b[i] *= v / std;
-    }
+    return v / Math.sqrt(variance > 1e-12 * square ? variance : square);
   }
 }

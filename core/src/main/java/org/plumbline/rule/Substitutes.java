@@ -28,7 +28,7 @@ record Substitutes(List<Crossing> crossings, Matrices matrices, Map<Parameter, I
   /** By the law of a rule. */
   static Substitutes of(Network network, FeedbackLaw law, Storage storage, Seed seed) {
     long widest = network.widest();
-    return of(network, storage, seed, (c, s) -> law.draw(s, c.out(), c.in(), widest));
+    return of(network, storage, seed, (c, s) -> law.draw(s, c, widest));
   }
 
   /** By any law. */

@@ -26,6 +26,9 @@ import org.plumbline.value.BadInput;
  * averages it over the batch nor over the classes: gain 2.4495 N C repeats its hidden steps. Real
  * targets are projected as they are.
  *
+ * <p>On images the signal enters at the end of the block, behind the pool; in their code between
+ * activation and pool.
+ *
  * <p>The signal never ends, whatever the net has learnt, so weights grow for ever; only a bounded
  * activation stops what they do. Hidden blocks that do not end in one are refused: with relu,
  * digits come to 0.87 and fall, below frozen features.
@@ -34,6 +37,7 @@ import org.plumbline.value.BadInput;
  * @param law the distribution of the entries
  * @param scale their size before the gain
  * @param storage whether B_l is kept or drawn anew at every use
+ * @param form a column for every place, or one for every channel
  */
 @About(
     "direct random target projection: blocks hear the target, not the error; Frenkel et al. 2021")
@@ -42,7 +46,8 @@ public record TargetProjection(
     @About("multiplies every entry of B") double gain,
     @About("distribution of B: uniform, normal, orthogonal") Law law,
     @About("size of B: width, one, widest, outputs, both, sum") Scale scale,
-    @About("of B: stored, regenerated from the seed at every use") Storage storage)
+    @About("of B: stored, regenerated from the seed at every use") Storage storage,
+    @About("on images: full, channel (constant over space; another algorithm)") Form form)
     implements LearningRule {
   /**
    * Checks the gain.
@@ -51,6 +56,7 @@ public record TargetProjection(
    * @param law the distribution
    * @param scale the size
    * @param storage kept or drawn anew
+   * @param form of B_l
    */
   public TargetProjection {
     new FeedbackLaw(gain, law, scale);
@@ -58,7 +64,7 @@ public record TargetProjection(
 
   /** Uniform in ±√(6/n_l). */
   public TargetProjection() {
-    this(2.4495, Law.UNIFORM, Scale.WIDTH, Storage.STORED);
+    this(2.4495, Law.UNIFORM, Scale.WIDTH, Storage.STORED, Form.FULL);
   }
 
   @Override
@@ -71,7 +77,8 @@ public record TargetProjection(
                 .formatted(i + 1, block.describe()));
       }
     }
-    return new Live(Matrices.direct(network, new FeedbackLaw(gain, law, scale), storage, seed));
+    return new Live(
+        Matrices.direct(network, new FeedbackLaw(gain, law, scale), storage, form, seed));
   }
 
   private record Live(Matrices matrices) implements Feedback {
@@ -81,10 +88,10 @@ public record TargetProjection(
       double each = -1.0 / t.size(0);
       if (isOneHot(t)) {
         Tensor labels = t.argmax();
-        return Direct.told(trace, outcome, i -> matrices.get(i).rowsAt(labels).multiply(each));
+        return Direct.told(trace, outcome, i -> matrices.rows(i, labels).multiply(each));
       }
       Tensor heard = t.scaled(each);
-      return Direct.told(trace, outcome, i -> heard.matmul(matrices.get(i)));
+      return Direct.told(trace, outcome, i -> matrices.sent(i, heard));
     }
 
     /** Whether every row is 0 but for one 1. */

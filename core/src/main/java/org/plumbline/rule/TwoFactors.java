@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.plumbline.nn.Backward;
@@ -16,6 +17,7 @@ import org.plumbline.nn.Step;
 import org.plumbline.nn.Trace;
 import org.plumbline.objective.Outcome;
 import org.plumbline.optim.Updates;
+import org.plumbline.tensor.Convolution;
 import org.plumbline.tensor.Seed;
 import org.plumbline.tensor.Tensor;
 
@@ -27,6 +29,9 @@ import org.plumbline.tensor.Tensor;
  *   gQ_l = u_lᵀ h_{l−1} = P_lᵀ gW_l        W_l and Q_l: the optimizer's step, then − c of their old value
  * </pre>
  *
+ * <p>Of images, P_l is a convolution of 1 by 1 from out to r channels, δ P at every place, and Q_l
+ * a kernel of r channels in the place of W_l's out: {@code [r, in, kh, kw]}.
+ *
  * @param pairs one a weight
  * @param sent T, what is done to a carried signal {@code [batch, n_{l−1}]}
  * @param decay c
@@ -34,6 +39,9 @@ import org.plumbline.tensor.Tensor;
  */
 record TwoFactors(List<Pair> pairs, UnaryOperator<Tensor> sent, double decay, Learning learning)
     implements Feedback {
+  /** From channels to channels, at every place by itself. */
+  static final Convolution ONE_BY_ONE = new Convolution(1, 0, 1);
+
   /**
    * The factors that stand for one weight.
    *
@@ -42,9 +50,22 @@ record TwoFactors(List<Pair> pairs, UnaryOperator<Tensor> sent, double decay, Le
    * @param q shaped like the weight, with r in place of out
    */
   record Pair(Crossing at, Tensor p, Parameter q) {
-    /** P Q, {@code [out, in]}. */
+    /** P Q, shaped like the weight. */
     Tensor product() {
-      return p.matmul(q.value().reshaped(p.size(1), -1));
+      return p.matmul(q.value().reshaped(p.size(1), -1))
+          .reshaped(at.weight().value().shape().toArray());
+    }
+
+    /**
+     * δ P.
+     *
+     * @param delta {@code [batch, out]} or {@code [batch, out, height, width]}
+     * @return with r in place of out
+     */
+    Tensor mixed(Tensor delta) {
+      return delta.shape().rank() == 2
+          ? delta.matmul(p)
+          : ONE_BY_ONE.of(delta, p.transposed().reshaped(p.size(1), p.size(0), 1, 1));
     }
   }
 
@@ -57,19 +78,24 @@ record TwoFactors(List<Pair> pairs, UnaryOperator<Tensor> sent, double decay, Le
   /** Moves P behind a step. */
   interface Learning {
     /** P stays. */
-    Learning NONE = (p, gradient) -> {};
+    Learning NONE = (pair, gradient) -> {};
 
     /**
      * Changes P in place.
      *
-     * @param p {@code [out, r]}
+     * @param pair P and Q
      * @param gradient by the weight, as it was applied
      */
-    void move(Tensor p, Gradient gradient);
+    void move(Pair pair, Gradient gradient);
   }
 
-  /** Draws the factors: P as {@code first} says, Q uniform in ±1/√n_{l−1}, as a weight. */
-  static List<Pair> drawn(Network network, First first, Seed seed) {
+  /**
+   * Draws the factors: P as {@code first} says, Q uniform in ±1/√n_{l−1}, as a weight.
+   *
+   * @param rule its name, for messages
+   */
+  static List<Pair> drawn(String rule, Network network, First first, Seed seed) {
+    Hidden.requireOneGroup(rule, network);
     List<Pair> pairs = new ArrayList<>();
     for (Crossing c : Crossing.of(network)) {
       Tensor w = c.weight().value();
@@ -114,14 +140,14 @@ record TwoFactors(List<Pair> pairs, UnaryOperator<Tensor> sent, double decay, Le
         if (pair == null) {
           return local;
         }
-        Tensor u = local.matmul(pair.p);
+        Tensor u = pair.mixed(local);
         mixed.put(weight, u);
         return u;
       }
     };
   }
 
-  /** gQ = Pᵀ gW, still factored where gW is: δ P and h. */
+  /** gQ = Pᵀ gW, as gW is: of δ P and h. */
   private static Gradients own(
       Gradients gradients, Map<Parameter, Pair> byWeight, Map<Parameter, Tensor> mixed) {
     List<Gradients.Entry> entries = new ArrayList<>();
@@ -131,15 +157,24 @@ record TwoFactors(List<Pair> pairs, UnaryOperator<Tensor> sent, double decay, Le
     for (Gradients.Entry entry : gradients.entries()) {
       Pair pair = byWeight.get(entry.parameter());
       if (pair != null) {
+        Optional<Tensor> carried =
+            alone ? Optional.ofNullable(mixed.get(entry.parameter())) : Optional.empty();
         entries.add(
             new Gradients.Entry(
                 pair.q,
                 switch (entry.gradient()) {
-                  case Gradient.Factored(Tensor left, Tensor right) -> {
-                    Tensor u = alone ? mixed.get(entry.parameter()) : null;
-                    yield new Gradient.Factored(u == null ? left.matmul(pair.p) : u, right);
-                  }
-                  case Gradient.Convolved convolved -> whole(pair, convolved.value());
+                  case Gradient.Factored(Tensor delta, Tensor input) ->
+                      new Gradient.Factored(carried.orElseGet(() -> pair.mixed(delta)), input);
+                  case Gradient.Convolved(
+                          Tensor delta,
+                          Tensor input,
+                          Tensor _,
+                          Convolution convolution) ->
+                      new Gradient.Convolved(
+                          carried.orElseGet(() -> pair.mixed(delta)),
+                          input,
+                          pair.q.value(),
+                          convolution);
                   case Gradient.Whole(Tensor value) -> whole(pair, value);
                 }));
       }
@@ -176,7 +211,7 @@ record TwoFactors(List<Pair> pairs, UnaryOperator<Tensor> sent, double decay, Le
     for (Pair pair : pairs) {
       Gradient gradient = applied.get(pair.at.weight());
       if (gradient != null) {
-        learning.move(pair.p, gradient);
+        learning.move(pair, gradient);
       }
     }
   }

@@ -14,9 +14,9 @@ import org.plumbline.value.About;
  *
  * <p>Liao, Leibo, Poggio 2016, <a href="https://arxiv.org/abs/1510.05067">arXiv:1510.05067</a>;
  * Xiao, Chen, Liao, Poggio 2019, <a href="https://arxiv.org/abs/1811.03567">arXiv:1811.03567</a>.
- * σ_l is Xavier's, as in BioTorch; the reference of Xiao has 1/√n_{l−1}. Their extras (batch
- * Manhattan updates, no change of sign, a norm constraint, plain back-propagation at the output
- * block) are not here. sign(0) = 0: zero weights block the signal.
+ * σ_l is Xavier's, as in BioTorch; the reference of Xiao has 1/√n_{l−1}, and √(2/(kh kw out)) of a
+ * kernel. Their extras (batch Manhattan updates, no change of sign, a norm constraint, plain
+ * back-propagation at the output block) are not here. sign(0) = 0: zero weights block the signal.
  *
  * @param sigma the size σ_l
  */
@@ -26,7 +26,7 @@ import org.plumbline.value.About;
     citation = "Liao, Leibo, Poggio 2016, arXiv:1510.05067; Xiao et al. 2019, arXiv:1811.03567",
     weightTransport = true,
     backwardChain = true)
-public record UniformSigns(@About("size of V: xavier, fan-in") Sigma sigma)
+public record UniformSigns(@About("size of V: xavier, fan-in, xiao") Sigma sigma)
     implements LearningRule {
   /** Xavier's size. */
   public UniformSigns() {

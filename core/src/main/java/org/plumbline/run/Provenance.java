@@ -55,9 +55,15 @@ public record Provenance(
    * @param precision {@code fp32}
    * @param seed the root of all draws
    * @param plugins the user's own code
+   * @param weights SHA-256 of the model that initial weights were taken from; empty if none were
    */
   public record Setting(
-      int threads, String device, String precision, long seed, List<Plugins.Jar> plugins) {
+      int threads,
+      String device,
+      String precision,
+      long seed,
+      List<Plugins.Jar> plugins,
+      String weights) {
     /**
      * Copies the plugins.
      *
@@ -66,6 +72,7 @@ public record Provenance(
      * @param precision {@code fp32}
      * @param seed the root of all draws
      * @param plugins the user's own code
+     * @param weights SHA-256 of the model that initial weights were taken from; empty if none were
      */
     public Setting {
       plugins = List.copyOf(plugins);
@@ -171,6 +178,9 @@ public record Provenance(
     if (!setting.plugins.isEmpty()) {
       object.put("plugins", setting.plugins.stream().map(Provenance::plugin).toList());
     }
+    if (!setting.weights.isEmpty()) {
+      object.put("init_from_sha256", setting.weights);
+    }
     Map<String, Object> set = new LinkedHashMap<>();
     set.put("name", data.name);
     set.put("sha256", data.sha256);
@@ -218,7 +228,8 @@ public record Provenance(
                 ? f.objects("plugins").stream()
                     .map(jar -> new Plugins.Jar(jar.text("jar"), jar.text("sha256")))
                     .toList()
-                : List.of()),
+                : List.of(),
+            f.has("init_from_sha256") ? f.text("init_from_sha256") : ""),
         new Data(
             data.text("name"),
             data.text("sha256"),

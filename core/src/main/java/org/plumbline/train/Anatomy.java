@@ -1,6 +1,7 @@
 package org.plumbline.train;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -73,25 +74,29 @@ public record Anatomy(List<Block> blocks, long parameters, long feedbackBytes) {
   /**
    * A feedback matrix.
    *
-   * @param shape {@code [from, to]}
+   * @param shape {@code [from, to]}, or that of a kernel, {@code [from, to, kh, kw]}
    * @param std the standard deviation of its entries, around zero
-   * @param rmsGain rms(‖e B‖ / ‖e‖) over isotropic e
+   * @param rmsGain rms(‖e B‖ / ‖e‖) over isotropic e; of a kernel away from the edges, where
+   *     nothing falls on the padding
    * @param held where it is
-   * @param bytes that it takes by itself; 0 unless it is kept
+   * @param bytes of all that is kept for this block alone: of two factors both, of several weights
+   *     those of all; 0 unless it is kept
    */
   public record Matrix(Shape shape, double std, double rmsGain, Held held, long bytes) {
     /** The matrix of hidden block {@code block}; V_{l+1} is named by block l+1. */
     private static Matrix of(Tensor matrix, Paths.Kind kind, int block, Map<String, Tensor> state) {
       double norm = matrix.norm().item();
-      Tensor named = state.get("feedback." + (kind == Paths.Kind.LAYERED ? block + 1 : block));
-      boolean kept = named != null && named.shape().equals(matrix.shape());
+      String name = "feedback." + (kind == Paths.Kind.LAYERED ? block + 1 : block);
+      Map<String, Tensor> own = new HashMap<>(state);
+      own.keySet().removeIf(key -> !key.equals(name) && !key.startsWith(name + "."));
+      boolean kept = !own.isEmpty();
       boolean shared = memory(state) > matrix.size();
       return new Matrix(
           matrix.shape(),
           norm / Math.sqrt((double) matrix.size()),
           norm / Math.sqrt((double) matrix.size(0)),
           kept ? Held.KEPT : shared ? Held.SHARED : Held.REGENERATED,
-          kept ? matrix.size() * matrix.precision().bytes() : 0);
+          memory(own));
     }
   }
 

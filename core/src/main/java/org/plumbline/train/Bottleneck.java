@@ -144,8 +144,8 @@ public record Bottleneck(Configuration base, Variant variant, List<Integer> unit
    */
   public static Bottleneck of(Wish wish) {
     Configuration base = wish.base;
-    if (base.blocks().isPresent()) {
-      throw new BadInput("sweep bottleneck limits a layer of --net; leave out 'blocks'");
+    if (!base.isMlp()) {
+      throw new BadInput("sweep bottleneck limits a layer of --net; leave out arch and 'blocks'");
     }
     for (Map.Entry<Options, String> option : DEFAULTS.entrySet()) {
       if (!wish.given.contains(option.getKey())) {

@@ -7,9 +7,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.plumbline.nn.Layer;
 import org.plumbline.nn.Layers;
+import org.plumbline.nn.Residual;
 import org.plumbline.nn.Sequential;
 import org.plumbline.rule.LearningRule;
 import org.plumbline.rule.Rules;
@@ -23,8 +27,7 @@ import org.plumbline.value.Plugins;
  * gave one. {@link Experiment} says what it means.
  *
  * @param values by option; complete
- * @param blocks the layers of a general architecture, which takes the place of net, activation and
- *     dropouts
+ * @param blocks the layers of a general architecture, which takes the place of a named one
  */
 public record Configuration(Map<Options, String> values, Optional<List<Layer>> blocks) {
   /**
@@ -95,16 +98,44 @@ public record Configuration(Map<Options, String> values, Optional<List<Layer>> b
                           .formatted(file, key, Nearest.hint(key, Options.keys()))));
       configuration = configuration.with(option, text(file, key, value));
     }
-    if (configuration.blocks.isPresent()) {
-      for (Options option :
-          List.of(Options.NET, Options.ACTIVATION, Options.DROPOUT, Options.INPUT_DROPOUT)) {
-        if (tree.containsKey(option.key())) {
-          throw new BadInput(
-              file + ": '" + option.key() + "' and 'blocks' exclude each other; keep one");
-        }
+    configuration.requireOneNetwork(
+        option -> tree.containsKey(option.key()), Options::key, file + ": ");
+    return configuration;
+  }
+
+  /**
+   * Refuses what describes a network twice.
+   *
+   * @param given whether somebody gave an option
+   * @param name of an option, for the message
+   * @param place the beginning of the message, empty or with a colon and a space
+   * @throws BadInput if two exclude each other
+   */
+  public void requireOneNetwork(
+      Predicate<Options> given, Function<Options, String> name, String place) {
+    if (blocks.isPresent() && given.test(Options.ARCH)) {
+      throw new BadInput(
+          "%s'%s' and 'blocks' exclude each other; keep one"
+              .formatted(place, name.apply(Options.ARCH)));
+    }
+    if (blocks.isEmpty() && isMlp()) {
+      return;
+    }
+    for (Options option : Options.MLP) {
+      if (given.test(option)) {
+        throw new BadInput(
+            "%s'%s' and %s exclude each other; keep one"
+                .formatted(
+                    place,
+                    name.apply(option),
+                    blocks.isPresent() ? "'blocks'" : "arch '%s'".formatted(get(Options.ARCH))));
       }
     }
-    return configuration;
+  }
+
+  /** Whether net, activation and dropouts describe the network. */
+  boolean isMlp() {
+    return blocks.isEmpty() && get(Options.ARCH).equals(Options.DENSE);
   }
 
   /** One value, or a list of them as one text. */
@@ -142,6 +173,9 @@ public record Configuration(Map<Options, String> values, Optional<List<Layer>> b
       }
       throw new BadInput(file + ": sequential must hold a list of layers");
     }
+    if (name.equals("residual")) {
+      return residual(file, content);
+    }
     if (content instanceof Map<?, ?> parameters) {
       Map<String, String> given = new LinkedHashMap<>();
       parameters.forEach((k, v) -> given.put(String.valueOf(k), String.valueOf(v)));
@@ -150,6 +184,23 @@ public record Configuration(Map<Options, String> values, Optional<List<Layer>> b
     throw new BadInput(
         "%s: layer '%s' must be written '- %s:key=value' or with a map of its parameters"
             .formatted(file, name, name));
+  }
+
+  private static Residual residual(Path file, Object content) {
+    if (content instanceof List<?> body) {
+      return new Residual(layers(file, body));
+    }
+    if (content instanceof Map<?, ?> parts
+        && Set.of("body", "shortcut").containsAll(parts.keySet())
+        && parts.get("body") instanceof List<?> body) {
+      return switch (parts.get("shortcut")) {
+        case null -> new Residual(layers(file, body));
+        case List<?> shortcut -> new Residual(layers(file, body), layers(file, shortcut));
+        default -> throw new BadInput(file + ": the shortcut of residual must be a list of layers");
+      };
+    }
+    throw new BadInput(
+        file + ": residual must hold a list of layers, or two lists, 'body' and 'shortcut'");
   }
 
   /**
@@ -208,15 +259,12 @@ public record Configuration(Map<Options, String> values, Optional<List<Layer>> b
   public String yaml() {
     StringBuilder yaml = new StringBuilder();
     for (Options option : Options.values()) {
-      boolean replaced =
-          blocks.isPresent()
-              && List.of(Options.NET, Options.ACTIVATION, Options.DROPOUT, Options.INPUT_DROPOUT)
-                  .contains(option);
-      if (replaced) {
-        if (option == Options.NET) {
-          yaml.append("blocks:\n");
-          append(yaml, blocks.orElseThrow(), "  ");
-        }
+      if (blocks.isPresent() && option == Options.ARCH) {
+        yaml.append("blocks:\n");
+        append(yaml, blocks.orElseThrow(), "  ");
+        continue;
+      }
+      if (!isMlp() && Options.MLP.contains(option)) {
         continue;
       }
       yaml.append(option.key()).append(": ").append(quoted(get(option))).append('\n');
@@ -226,11 +274,24 @@ public record Configuration(Map<Options, String> values, Optional<List<Layer>> b
 
   private static void append(StringBuilder yaml, List<Layer> layers, String indent) {
     for (Layer layer : layers) {
-      if (layer instanceof Sequential(List<Layer> inner)) {
-        yaml.append(indent).append("- sequential:\n");
-        append(yaml, inner, indent + "    ");
-      } else {
-        yaml.append(indent).append("- ").append(quoted(Layers.ALL.printAll(layer))).append('\n');
+      switch (layer) {
+        case Sequential(List<Layer> inner) -> {
+          yaml.append(indent).append("- sequential:\n");
+          append(yaml, inner, indent + "    ");
+        }
+        case Residual(List<Layer> body, List<Layer> shortcut) -> {
+          yaml.append(indent).append("- residual:\n").append(indent).append("    body:\n");
+          append(yaml, body, indent + "      ");
+          if (!shortcut.isEmpty()) {
+            yaml.append(indent).append("    shortcut:\n");
+            append(yaml, shortcut, indent + "      ");
+          }
+        }
+        default ->
+            yaml.append(indent)
+                .append("- ")
+                .append(quoted(Layers.ALL.printAll(layer)))
+                .append('\n');
       }
     }
   }

@@ -14,6 +14,8 @@ import org.plumbline.data.DataRequest;
 import org.plumbline.data.Datasets;
 import org.plumbline.data.Preparation;
 import org.plumbline.nn.Activation;
+import org.plumbline.nn.Architecture;
+import org.plumbline.nn.Conv2d;
 import org.plumbline.nn.Dense;
 import org.plumbline.nn.Flatten;
 import org.plumbline.nn.Initialiser;
@@ -21,7 +23,6 @@ import org.plumbline.nn.Layer;
 import org.plumbline.nn.Layers;
 import org.plumbline.nn.MaskedDense;
 import org.plumbline.nn.Network;
-import org.plumbline.nn.Sequential;
 import org.plumbline.objective.Objective;
 import org.plumbline.objective.Objectives;
 import org.plumbline.optim.Clipped;
@@ -52,8 +53,11 @@ import org.plumbline.value.Plugins;
  *
  * @param data what to learn
  * @param mlp the hidden layers, if no general architecture is given
+ * @param arch a named architecture in place of the hidden layers
  * @param blocks a general architecture, whole
  * @param init initial weights
+ * @param transfer where weights come from instead
+ * @param frozen blocks that are not trained
  * @param rule tells the blocks
  * @param objective judges the output
  * @param optimizer moves the parameters, clipped if asked for
@@ -76,8 +80,11 @@ import org.plumbline.value.Plugins;
 public record Experiment(
     DataRequest data,
     Mlp mlp,
+    Optional<Architecture> arch,
     Optional<List<Layer>> blocks,
     Initialiser init,
+    Optional<Transfer> transfer,
+    BlockNumbers frozen,
     LearningRule rule,
     Objective objective,
     Optimizer optimizer,
@@ -150,8 +157,11 @@ public record Experiment(
         new Experiment(
             in.data(),
             mlp,
+            in.arch(),
             given.blocks(),
             init,
+            in.transfer(),
+            BlockNumbers.parse(Options.FREEZE.key(), given.get(Options.FREEZE)),
             rule,
             in.of(Options.LOSS, Objectives.ALL, Objective.class),
             clip > 0 ? new Clipped(optimizer, clip) : optimizer,
@@ -237,6 +247,9 @@ public record Experiment(
    * @throws BadInput if a general architecture does not end with one output a class
    */
   public List<Layer> layers(Shape input, int classes) {
+    if (arch.isPresent()) {
+      return arch.get().layers(input, classes);
+    }
     if (blocks.isEmpty()) {
       List<Layer> layers =
           Network.mlp(mlp.widths, classes, mlp.activation, mlp.dropout, mlp.inputDropout);
@@ -268,7 +281,8 @@ public record Experiment(
     return Network.of(
         layers(shown, classes),
         shown,
-        new Layer.Birth(init, seed.child("weights"), precision, device.check()));
+        new Layer.Birth(init, seed.child("weights"), precision, device.check()),
+        frozen.numbers());
   }
 
   /**
@@ -300,7 +314,7 @@ public record Experiment(
     }
     List<Activation> activations = new ArrayList<>();
     collect(blocks.orElse(mlp.widths.isEmpty() ? List.of() : List.of(mlp.activation)), activations);
-    long dense = blocks.map(Experiment::denseLayers).orElse((long) mlp.widths.size() + 1);
+    long dense = blocks.map(Experiment::weighted).orElse((long) mlp.widths.size() + 1);
     if (dense > 1 && (rule instanceof Backprop || rule instanceof Shallow)) {
       throw new BadInput(
           "init zero cannot be learned by rule %s: hidden weights that are all zero stay so; use --init uniform"
@@ -315,13 +329,12 @@ public record Experiment(
     }
   }
 
-  private static long denseLayers(List<Layer> layers) {
+  private static long weighted(List<Layer> layers) {
     return layers.stream()
         .mapToLong(layer ->
             switch (layer) {
-              case Dense _, MaskedDense _ -> 1;
-              case Sequential(List<Layer> inner) -> denseLayers(inner);
-              default -> 0;
+              case Dense _, MaskedDense _, Conv2d _ -> 1;
+              default -> weighted(layer.inner());
             })
         .sum();
   }
@@ -330,9 +343,8 @@ public record Experiment(
     for (Layer layer : layers) {
       if (layer instanceof Activation activation) {
         into.add(activation);
-      } else if (layer instanceof Sequential(List<Layer> inner)) {
-        collect(inner, into);
       }
+      collect(layer.inner(), into);
     }
   }
 
@@ -360,6 +372,22 @@ public record Experiment(
       T value = catalogue.parse(given.get(option));
       normal = normal.with(option, catalogue.printAll(value));
       return value;
+    }
+
+    Optional<Architecture> arch() {
+      return given.blocks().isPresent() || given.isMlp()
+          ? Optional.empty()
+          : Optional.of(of(Options.ARCH, Architecture.ALL, Architecture.class));
+    }
+
+    Optional<Transfer> transfer() {
+      String text = given.get(Options.INIT_FROM);
+      if (text.isEmpty()) {
+        return Optional.empty();
+      }
+      Transfer transfer = Transfer.parse(text);
+      normal = normal.with(Options.INIT_FROM, transfer.toString());
+      return Optional.of(transfer);
     }
 
     double number(Options option) {

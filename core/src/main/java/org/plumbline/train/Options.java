@@ -27,6 +27,11 @@ public enum Options {
       "all inputs: none, standardise by channel, scale:mean=0.5,deviation=0.5, zca whitening"),
   /** What is done to training images at random. */
   AUGMENT("none", "NAME", "training images at random: none, crop:padding=4, flip, crop+flip"),
+  /** Which network. */
+  ARCH(
+      "mlp",
+      "NAME",
+      "network: mlp of net, activation and dropout, lenet, launay-cnn, nokland-conv, dkp-cnn, vgg8b:width=0.5, resnet20"),
   /** Widths of the hidden layers. */
   NET("128,128", "WIDTHS", "widths of the hidden dense layers"),
   /** The function behind each hidden layer. */
@@ -37,6 +42,11 @@ public enum Options {
   INPUT_DROPOUT("0", "RATE", "dropout of the inputs"),
   /** Initial weights. */
   INIT("uniform", "NAME", "initial weights"),
+  /** Where weights come from instead. */
+  INIT_FROM(
+      "", "RUN[:BLOCKS]", "take the weights of a finished run, of all blocks or of some: RUN:1-3"),
+  /** What is not trained. */
+  FREEZE("", "BLOCKS", "blocks that are left as they start: 1-3"),
   /** The learning rule. */
   RULE("dfa", "RULE", "learning rule, as 'plumbline rules' lists them: dfa:gain=1"),
   /** Where rules of one's own are. */
@@ -97,10 +107,13 @@ public enum Options {
     this.about = about;
   }
 
-  /**
-   * The one key that only a file has: a general architecture, in place of net, activation and
-   * dropouts.
-   */
+  /** The network {@code mlp}, of the options {@link #MLP}. */
+  static final String DENSE = "mlp";
+
+  /** What describes a multi-layer perceptron, and nothing else. */
+  public static final List<Options> MLP = List.of(NET, ACTIVATION, DROPOUT, INPUT_DROPOUT);
+
+  /** The one key that only a file has: a general architecture, in place of a named one. */
   static final String BLOCKS = "blocks";
 
   /**

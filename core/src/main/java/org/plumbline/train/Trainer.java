@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import org.plumbline.data.Dataset;
 import org.plumbline.data.Datasets;
 import org.plumbline.nn.Mode;
+import org.plumbline.nn.Network;
 import org.plumbline.probe.Probe;
 import org.plumbline.probe.Reading;
 import org.plumbline.run.Checkpoints;
@@ -56,13 +57,14 @@ public final class Trainer {
       Parts parts,
       RunFolder folder,
       Map<String, String> identity,
-      Watcher watcher) {
+      Watcher watcher,
+      Network network) {
     this.experiment = experiment;
     this.parts = parts;
     this.folder = folder;
     this.identity = identity;
     this.watcher = watcher;
-    this.learner = learner(experiment, parts.train().shape(), parts.train().classes().size());
+    this.learner = learner(experiment, network, parts.train().shape());
     if (!learner.prepared().state().isEmpty()) {
       watcher.measuring(experiment, parts.train().size());
     }
@@ -100,12 +102,13 @@ public final class Trainer {
     try (var _ = Scope.open()) {
       anatomy =
           Anatomy.of(
-              learner(experiment, parts.train().shape(), parts.train().classes().size()),
+              learner(experiment, started(experiment, parts), parts.train().shape()),
               experiment.objective());
     }
     try (var _ = Scope.open();
         RunFolder folder = RunFolder.create(run, identity)) {
-      Trainer trainer = new Trainer(experiment, parts, folder, identity, watcher);
+      Trainer trainer =
+          new Trainer(experiment, parts, folder, identity, watcher, started(experiment, parts));
       folder.append(trainer.startedEvent(anatomy));
       trainer.save();
       folder.write(Provenance.NAME, trainer.provenance().print());
@@ -152,7 +155,9 @@ public final class Trainer {
       Checkpoints.Loaded loaded = folder.resume(identity);
       loaded.warnings().forEach(watcher::warned);
       try (var _ = Scope.open()) {
-        Trainer trainer = new Trainer(experiment, parts, folder, identity, watcher);
+        Network network = // what it started with is in its checkpoints
+            experiment.network(parts.train().shape(), parts.train().classes().size());
+        Trainer trainer = new Trainer(experiment, parts, folder, identity, watcher, network);
         trainer.restore(loaded);
         if (!trainer.position.finished.isEmpty()) {
           watcher.warned(
@@ -201,10 +206,21 @@ public final class Trainer {
             .collect(Collectors.joining(", "));
   }
 
+  /** A network as a run begins with it: drawn, or taken from another run. */
+  private static Network started(Experiment experiment, Parts parts) {
+    Network network = experiment.network(parts.train().shape(), parts.train().classes().size());
+    experiment.transfer().ifPresent(transfer -> transfer.into(network));
+    return network;
+  }
+
   /** A network with its rule and optimizer, as the experiment's seed has them. */
   static Learner learner(Experiment experiment, Shape input, int classes) {
+    return learner(experiment, experiment.network(input, classes), input);
+  }
+
+  private static Learner learner(Experiment experiment, Network network, Shape input) {
     return new Learner(
-        experiment.network(input, classes),
+        network,
         experiment
             .presentation()
             .preparation()
@@ -493,7 +509,8 @@ public final class Trainer {
             experiment.configuration().get(Options.DEVICE),
             experiment.configuration().get(Options.PRECISION),
             experiment.data().seed(),
-            experiment.configuration().plugins().jars()),
+            experiment.configuration().plugins().jars(),
+            experiment.transfer().map(Transfer::fingerprint).orElse("")),
         new Provenance.Data(
             Datasets.nameOf(experiment.data()),
             parts.hash(),

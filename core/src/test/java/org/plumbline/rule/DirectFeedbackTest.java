@@ -32,7 +32,7 @@ class DirectFeedbackTest extends LearningRuleContract {
 
   @Override
   protected LearningRule other() {
-    return new DirectFeedback(0.3, Law.NORMAL, Scale.BOTH, Storage.REGENERATED);
+    return new DirectFeedback(0.3, Law.NORMAL, Scale.BOTH, Storage.REGENERATED, 0, Form.FULL, 2);
   }
 
   private static Training on(Network network, LearningRule rule) {

@@ -123,7 +123,7 @@ class ForwardForwardTest extends LearningRuleContract {
   }
 
   /** The loss of a block by the book; rows of BCE(sigmoid(x), z) are softplus(x) − z x. */
-  private static double loss(ForwardForward rule, Tensor before, Tensor h) {
+  static double loss(ForwardForward rule, Tensor before, Tensor h) {
     int n = Toy.ROWS;
     Tensor x = h.squared().sum(1).plus(-rule.threshold() * h.size(1));
     double bce = (x.softplus().sum().item() - x.rows(0, n).sum().item()) / (2 * n);

@@ -22,7 +22,7 @@ class LocalPredSimTest extends LocalContract {
 
   @Override
   protected LearningRule other() {
-    return new LocalPredSim(0.3, "uniform");
+    return new LocalPredSim(0.3, "uniform", 16);
   }
 
   @Override
@@ -36,7 +36,7 @@ class LocalPredSimTest extends LocalContract {
     double beta = ((LocalPredSim) rule).beta();
     Tensor r = named(training.feedback().state(), "similarity." + (block + 1));
     return (1 - beta) * LocalPredictionTest.loss(training, told, block, h)
-        + beta * LocalSimilarityTest.loss(r, told, h);
+        + beta * LocalSimilarityTest.loss(h.linear(r), told);
   }
 
   @Test

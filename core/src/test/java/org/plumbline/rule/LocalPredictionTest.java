@@ -22,7 +22,7 @@ class LocalPredictionTest extends LocalContract {
 
   @Override
   protected LearningRule other() {
-    return new LocalPrediction("uniform");
+    return new LocalPrediction("uniform", 16);
   }
 
   @Override

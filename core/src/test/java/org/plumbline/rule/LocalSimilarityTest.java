@@ -35,13 +35,13 @@ class LocalSimilarityTest extends LocalContract {
   @Override
   protected double loss(
       LearningRule rule, Training training, Training.Told told, int block, Tensor h) {
-    return loss(named(training.feedback().state(), "feedback." + (block + 1)), told, h);
+    return loss(h.linear(named(training.feedback().state(), "feedback." + (block + 1))), told);
   }
 
-  /** The mean of (S(Z) − S(t))², entry by entry. */
-  static double loss(Tensor r, Training.Told told, Tensor h) {
-    int rows = (int) h.size(0);
-    double[][] z = rows(h.linear(r));
+  /** The mean of (S(Z) − S(t))², entry by entry; Z is {@code [batch, features]}. */
+  static double loss(Tensor features, Training.Told told) {
+    int rows = (int) features.size(0);
+    double[][] z = rows(features);
     double[][] t = rows(told.outcome().target());
     double loss = 0;
     for (int i = 0; i < rows; i++) {

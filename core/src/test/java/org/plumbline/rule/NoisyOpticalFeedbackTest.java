@@ -17,6 +17,7 @@ class NoisyOpticalFeedbackTest extends LearningRuleContract {
         1,
         Law.UNIFORM,
         Scale.WIDTH,
-        Storage.REGENERATED);
+        Storage.REGENERATED,
+        Form.CHANNEL);
   }
 }

@@ -50,7 +50,8 @@ class OpticalFeedbackTest extends LearningRuleContract {
         0.3,
         Law.NORMAL,
         Scale.BOTH,
-        Storage.REGENERATED);
+        Storage.REGENERATED,
+        Form.CHANNEL);
   }
 
   private static OpticalFeedback optical(Encoding encoding, double theta, int bits, double clip) {
@@ -60,7 +61,17 @@ class OpticalFeedbackTest extends LearningRuleContract {
   private static OpticalFeedback noisy(
       Encoding encoding, double theta, int bits, double clip, double noise, Shots shots) {
     return new OpticalFeedback(
-        encoding, theta, bits, clip, noise, shots, 1, Law.UNIFORM, Scale.WIDTH, Storage.STORED);
+        encoding,
+        theta,
+        bits,
+        clip,
+        noise,
+        shots,
+        1,
+        Law.UNIFORM,
+        Scale.WIDTH,
+        Storage.STORED,
+        Form.FULL);
   }
 
   private static Training on(Network network, LearningRule rule) {

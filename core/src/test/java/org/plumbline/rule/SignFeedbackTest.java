@@ -32,7 +32,7 @@ class SignFeedbackTest extends LearningRuleContract {
 
   @Override
   protected LearningRule other() {
-    return new SignFeedback(0.3, Law.NORMAL, Scale.BOTH, Storage.REGENERATED);
+    return new SignFeedback(0.3, Law.NORMAL, Scale.BOTH, Storage.REGENERATED, Form.CHANNEL);
   }
 
   /** An outcome whose errors by row are given: {@code [16, 5]}. */

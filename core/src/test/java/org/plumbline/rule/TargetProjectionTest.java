@@ -37,7 +37,7 @@ class TargetProjectionTest extends LearningRuleContract {
 
   @Override
   protected LearningRule other() {
-    return new TargetProjection(0.3, Law.NORMAL, Scale.BOTH, Storage.REGENERATED);
+    return new TargetProjection(0.3, Law.NORMAL, Scale.BOTH, Storage.REGENERATED, Form.CHANNEL);
   }
 
   /** Those with relu, and with a block that ends in a dense layer. */

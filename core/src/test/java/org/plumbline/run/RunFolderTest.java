@@ -278,7 +278,8 @@ class RunFolderTest {
     Provenance provenance =
         Provenance.gather(
             "2.10.0",
-            new Provenance.Setting(1, "cpu", "fp32", -7, List.of(new Plugins.Jar("my.jar", "cd"))),
+            new Provenance.Setting(
+                1, "cpu", "fp32", -7, List.of(new Plugins.Jar("my.jar", "cd")), "ef"),
             new Provenance.Data("digits", "ab", 1437, 0, 360),
             Instant.parse("2026-01-02T03:04:05Z"));
     assertThat(provenance.java()).startsWith("25");

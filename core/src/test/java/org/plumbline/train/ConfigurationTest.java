@@ -185,6 +185,6 @@ class ConfigurationTest {
         assertThat(e.getMessage()).isNotBlank();
       }
     }
-    assertThat(refused).isBetween(100, 2990);
+    assertThat(refused).isBetween(100, 2999);
   }
 }

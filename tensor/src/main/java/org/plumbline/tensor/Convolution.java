@@ -29,8 +29,7 @@ public record Convolution(int stride, int padding, int groups) {
    */
   public Tensor of(Tensor input, Tensor kernel) {
     try (TensorOptional none = new TensorOptional()) {
-      return Tensor.made(
-          torch.conv2d(input.t, kernel.t, none, pair(stride), pair(padding), ONE, groups));
+      return convolved(input, kernel, none);
     }
   }
 
@@ -44,9 +43,16 @@ public record Convolution(int stride, int padding, int groups) {
    */
   public Tensor of(Tensor input, Tensor kernel, Tensor bias) {
     try (TensorOptional b = new TensorOptional(bias.t)) {
-      return Tensor.made(
-          torch.conv2d(input.t, kernel.t, b, pair(stride), pair(padding), ONE, groups));
+      return convolved(input, kernel, b);
     }
+  }
+
+  private Tensor convolved(Tensor input, Tensor kernel, TensorOptional bias) {
+    Tensor output =
+        Tensor.made(
+            torch.conv2d(input.t, kernel.t, bias, pair(stride), pair(padding), ONE, groups));
+    Meter.convolution(input, kernel, output);
+    return output;
   }
 
   /**
@@ -79,6 +85,7 @@ public record Convolution(int stride, int padding, int groups) {
 
   private T_TensorTensorTensor_T backward(
       Tensor signal, Tensor input, Tensor kernel, boolean byInput, boolean byKernel) {
+    Meter.convolution(signal, kernel, signal);
     try (BoolPointer mask = new BoolPointer(3);
         LongArrayRefOptional noBias = new LongArrayRefOptional()) {
       mask.put(0, byInput).put(1, byKernel).put(2, false);

@@ -16,8 +16,11 @@ import java.util.Optional;
  *
  * <p>A product of {@code [n, k]} and {@code [k, m]} is n k m multiply-accumulates and moves n (k m
  * + k) words: each row by itself reads the whole matrix and its own k numbers, as a machine does
- * that sees one row at a time. Operations element by element are not counted: beside the products
- * they are few. A meter inside another keeps its counts to itself.
+ * that sees one row at a time. A convolution of n images, with h′ w′ places of its output, is n out
+ * h′ w′ (in/groups) kh kw multiply-accumulates, zeros of the padding too, and moves n times the
+ * kernel and the numbers of the image that goes in; its two derivatives do as much each and move
+ * the kernel and the signal. Operations element by element, pooling and normalisation are not
+ * counted: beside the products they are few. A meter inside another keeps its counts to itself.
  */
 public final class Meter implements AutoCloseable {
   private static final ThreadLocal<Optional<Meter>> OPEN = ThreadLocal.withInitial(Optional::empty);
@@ -133,6 +136,17 @@ public final class Meter implements AutoCloseable {
     if (OPEN.get().isPresent()) {
       long rows = input.size(0);
       add(rows * values.size(), rows * (2 * values.size() + values.size(1)));
+    }
+  }
+
+  /**
+   * A kernel convolves a source {@code [n, channels, height, width]}, with {@code [n, out, h′, w′]}
+   * on the side of its outputs.
+   */
+  static void convolution(Tensor source, Tensor kernel, Tensor outputs) {
+    if (OPEN.get().isPresent()) {
+      long places = outputs.size(2) * outputs.size(3);
+      add(source.size(0) * kernel.size() * places, source.size(0) * kernel.size() + source.size());
     }
   }
 
