@@ -65,6 +65,9 @@ public final class Trainer {
     this.identity = identity;
     this.watcher = watcher;
     this.learner = learner(experiment, network, parts.train().shape());
+    if (!learner.prepared().state().isEmpty()) {
+      watcher.measuring(experiment, parts.train().size());
+    }
     learner.prepared().fit(parts.train());
     this.stepsPerEpoch =
         experiment.presentation().stepsPerEpoch(parts.train().size(), experiment.batch());
