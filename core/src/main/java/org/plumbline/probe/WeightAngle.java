@@ -39,10 +39,10 @@ import org.plumbline.value.About;
  * <p>Of a convolution, layered rules have a kernel beside its kernel, and of a block of several
  * weights a matrix beside each: {@code weights/l} is of its first, {@code weights/l.1} of the one
  * behind. Under direct feedback blocks that are not one dense layer are absent, and so are rules
- * without such matrices. "Weak weight alignment" of direct feedback: Refinetti, d'Ascoli, Ohana, Goldt 2021, <a
- * href="https://arxiv.org/abs/2011.12428">arXiv:2011.12428</a>. Published, one hidden layer, output
- * weight, epochs 0 and 399, MNIST: fa 40 and 40, kp 20 and 3.6, wm 61 and 3.8 degrees (Akrout et
- * al. 2019, <a href="https://arxiv.org/abs/1904.05391">arXiv:1904.05391</a>).
+ * without such matrices. "Weak weight alignment" of direct feedback: Refinetti, d'Ascoli, Ohana,
+ * Goldt 2021, <a href="https://arxiv.org/abs/2011.12428">arXiv:2011.12428</a>. Published, one
+ * hidden layer, output weight, epochs 0 and 399, MNIST: fa 40 and 40, kp 20 and 3.6, wm 61 and 3.8
+ * degrees (Akrout et al. 2019, <a href="https://arxiv.org/abs/1904.05391">arXiv:1904.05391</a>).
  */
 @About("angle of each weight with what stands for it on the way back, in degrees")
 public record WeightAngle() implements Probe {
@@ -132,9 +132,9 @@ public record WeightAngle() implements Probe {
   /** The matrices and kernels of block l, counted from 1. */
   private static List<Tensor> weights(Network network, int l) {
     return network.blocks().get(l - 1).parameters().stream()
-            .map(Parameter::value)
-            .filter(value -> value.shape().rank() > 1)
-            .toList();
+        .map(Parameter::value)
+        .filter(value -> value.shape().rank() > 1)
+        .toList();
   }
 
   /**

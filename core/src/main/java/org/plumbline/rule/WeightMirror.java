@@ -37,10 +37,9 @@ import org.plumbline.value.Check;
  * large as activity is, which keeps relu units with a negative bias in view. z is centred over the
  * rows: its mean says nothing of W, but with biases would be most of the variance. A block of
  * several weights, or with a way around its weight, mirrors each alone, linearly: z = ξ W_lᵀ. So
- * does a convolution, whose unfolded
- * kernel {@code [out, in · kh · kw]} is mirrored: a row of ξ is one patch, as one place of the
- * output sees it. Stride, padding and groups then make no difference, and a row costs one place,
- * not an image.
+ * does a convolution, whose unfolded kernel {@code [out, in · kh · kw]} is mirrored: a row of ξ is
+ * one patch, as one place of the output sees it. Stride, padding and groups then make no
+ * difference, and a row costs one place, not an image.
  *
  * @param rate η
  * @param noise the size of ξ: the bound of a uniform, the standard deviation of a normal law
@@ -131,8 +130,7 @@ public record WeightMirror(
   }
 
   /** One mirror step of one weight, V in place. */
-  private void reflect(
-      Tensor v, Crossing c, Network network, Set<Parameter> dense, Seed seed) {
+  private void reflect(Tensor v, Crossing c, Network network, Set<Parameter> dense, Seed seed) {
     Tensor xi =
         new FeedbackLaw(noise, law, Scale.ONE)
             .draw(seed.child("noise"), rows, c.in(), 1)

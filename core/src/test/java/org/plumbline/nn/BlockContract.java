@@ -126,7 +126,9 @@ public abstract class BlockContract {
         .isCloseTo(expected, within(1e-12 * Math.max(1, Math.abs(expected))));
   }
 
-  /** ⟨local(signal), localTangent(t)⟩ = ⟨signal, tangent(t)⟩: the same derivative, cut elsewhere. */
+  /**
+   * ⟨local(signal), localTangent(t)⟩ = ⟨signal, tangent(t)⟩: the same derivative, cut elsewhere.
+   */
   @Test
   void theTangentOfTheFirstWeightsEndsWhereTheLocalSignalBegins() {
     if (!isOneWay()) {

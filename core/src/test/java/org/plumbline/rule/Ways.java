@@ -154,7 +154,11 @@ final class Ways {
   /** Nets of dense layers and of images, with one weight a block and with several, FP64. */
   static List<Network> nets() {
     return List.of(
-        Toy.tanhNet(Precision.FP64), composite(), Toy.convNet(Precision.FP64), compositeOfImages(), residual());
+        Toy.tanhNet(Precision.FP64),
+        composite(),
+        Toy.convNet(Precision.FP64),
+        compositeOfImages(),
+        residual());
   }
 
   /** The same, and one with a convolution in groups. */
