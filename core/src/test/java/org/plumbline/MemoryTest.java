@@ -35,6 +35,7 @@ import org.plumbline.tensor.Shape;
 import org.plumbline.toy.Clusters;
 import org.plumbline.toy.Toy;
 import org.plumbline.toy.Training;
+import org.plumbline.value.BadInput;
 
 /** No step of any rule with any optimizer leaves native memory behind. */
 @ExtendWith(InScope.class)
@@ -72,6 +73,38 @@ class MemoryTest {
   @MethodSource("everyRuleAndOptimizer")
   void twentyStepsLeaveNothing(String rule, Optimizer optimizer) {
     requireNothingLeft(rule, optimizer, 20);
+  }
+
+  static Stream<String> everyRule() {
+    return Rules.ALL.names().stream();
+  }
+
+  /** Of images: convolutions, norms and pools. */
+  @ParameterizedTest
+  @MethodSource("everyRule")
+  void stepsThroughConvolutionsLeaveNothing(String name) {
+    LearningRule rule = Rules.ALL.parse(name);
+    Network network =
+        Network.of(
+            Toy.convolutions(new Activation.Tanh(), 5),
+            rule.input(Toy.IMAGE, 5),
+            Toy.birth(new Initialiser.Uniform(), Precision.FP32, 1));
+    Training training;
+    try {
+      training = Training.of(network, rule, new Adam(), Seed.of(1));
+    } catch (BadInput refused) {
+      Assumptions.assumeThat(refused).as("served").isNull();
+      return;
+    }
+    Toy.Batch batch = Toy.batch(Toy.IMAGE, 5, Precision.FP32);
+    for (int i = 0; i < 3; i++) {
+      training.step(batch, i);
+    }
+    long before = Scope.live();
+    for (int i = 3; i < 13; i++) {
+      training.step(batch, i);
+    }
+    assertThat(Scope.live() - before).as("left by ten steps").isZero();
   }
 
   /** Every rule, and every optimizer; the pairs have twenty steps. */

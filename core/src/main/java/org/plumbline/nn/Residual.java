@@ -137,6 +137,11 @@ public record Residual(List<Layer> body, List<Layer> shortcut) implements Layer 
     }
 
     @Override
+    public Tensor localTangent(Tensor tangent) {
+      return through.localTangent(tangent);
+    }
+
+    @Override
     public Gradients localGradients(Tensor local) {
       return through.localGradients(local);
     }

@@ -66,7 +66,9 @@ public record IndirectFeedback(
   public Feedback attach(Network network, Seed seed) {
     if (network.hidden() > 1) {
       Hidden.requireAsManyAsTheWeightGives(
-          "ifa", network, "let every hidden layer with a weight be a block of its own, or use dfa");
+          "ifa",
+          network,
+          "let every hidden layer with a weight be a block of its own, or use --rule dfa");
       Hidden.requireRandom("ifa", network, 2, "which lets no signal through, ever");
     }
     FeedbackLaw drawn = new FeedbackLaw(gain, law, scale);

@@ -53,6 +53,23 @@ class InitialiserTest {
         .isCloseTo(0.0408248, Percentage.withPercentage(2));
   }
 
+  /** Glorot's fans of a kernel [40, 10, 3, 3]: 90 in, 360 out. */
+  @Test
+  void aKernelHasMoreThatHearIt() {
+    Block conv =
+        new Conv2d(40, 3, 1, 1)
+            .attach(Shape.of(10, 8, 8), Toy.birth(new Initialiser.Xavier(), Precision.FP64, 1));
+    Tensor w = conv.parameters().getFirst().value();
+    assertThat(w.shape()).isEqualTo(Shape.of(40, 10, 3, 3));
+    assertThat(Arrays.stream(w.toDoubles()).map(Math::abs).max().orElseThrow())
+        .isBetween(0.99 * Math.sqrt(6.0 / 450), 1.0001 * Math.sqrt(6.0 / 450));
+    Block kaiming =
+        new Conv2d(40, 3, 1, 1)
+            .attach(Shape.of(10, 8, 8), Toy.birth(new Initialiser.Kaiming(), Precision.FP64, 1));
+    assertThat(kaiming.parameters().getFirst().value().squared().mean().item())
+        .isCloseTo(2.0 / 90, Percentage.withPercentage(5));
+  }
+
   @Test
   void zeroIsZeroAndOtherBiasesAreZero() {
     assertThat(weight("zero").toDoubles()).containsOnly(0);

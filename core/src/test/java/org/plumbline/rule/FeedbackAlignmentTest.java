@@ -10,9 +10,12 @@ import static org.plumbline.toy.Numbers.products;
 import static org.plumbline.toy.Numbers.requireSameGradients;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.plumbline.nn.Activation;
+import org.plumbline.nn.Conv2d;
 import org.plumbline.nn.Dense;
+import org.plumbline.nn.Flatten;
 import org.plumbline.nn.Initialiser;
 import org.plumbline.nn.Network;
 import org.plumbline.nn.Sequential;
@@ -134,7 +137,7 @@ class FeedbackAlignmentTest extends LearningRuleContract {
   @Test
   void drawnAnewItSaysTheSameAndStoresNothing() {
     LearningRule drawn = new FeedbackAlignment(1, Law.UNIFORM, Scale.WIDTH, Storage.REGENERATED, 0);
-    for (Network network : List.of(Toy.tanhNet(Precision.FP64), Ways.composite())) {
+    for (Network network : Ways.allNets()) {
       Toy.Batch batch = Toy.batch(network, Precision.FP64);
       Training regenerated = on(network, drawn);
       assertThat(regenerated.feedback().state().keySet()).containsExactly("seed");
@@ -149,22 +152,60 @@ class FeedbackAlignmentTest extends LearningRuleContract {
     }
   }
 
+  /** Every scale by the fans of a kernel: 8 · 9 numbers hear one, one hears 50 · 9. */
+  @Test
+  void aKernelIsDrawnByItsFans() {
+    Network network =
+        Network.of(
+            List.of(
+                new Conv2d(50, 1, 1, 0),
+                new Conv2d(80, 3, 1, 1),
+                new Activation.Tanh(),
+                new Flatten(),
+                new Dense(3)),
+            Shape.of(1, 4, 4),
+            Toy.birth(new Toy.Normal(), Precision.FP32, 1));
+    var sizes =
+        Map.of(
+            Scale.WIDTH, 1 / 450.0,
+            Scale.ONE, 1.0,
+            Scale.OUTPUTS, 1 / 720.0,
+            Scale.BOTH, 1 / (450.0 * 720),
+            Scale.SUM, 1 / (450.0 + 720));
+    sizes.forEach((scale, variance) -> {
+      for (Law law : Law.values()) {
+        Tensor v =
+            new FeedbackAlignment(2, law, scale)
+                .attach(network, Seed.of(1))
+                .paths()
+                .matrices()
+                .getFirst();
+        assertThat(v.shape()).isEqualTo(Shape.of(80, 50, 3, 3));
+        assertThat(v.squared().mean().item() / (law == Law.UNIFORM ? variance / 3 : variance))
+            .as("%s, %s", law, scale)
+            .isCloseTo(4, within(0.1));
+      }
+    });
+  }
+
   private static LearningRule aligned(double rho, Law law) {
     return new FeedbackAlignment(1, law, Scale.WIDTH, Storage.STORED, rho);
   }
 
   @Test
   void alignedItHasTheCosineAndTheNormOfTheInitialWeights() {
-    Network network = Ways.composite();
-    for (Law law : Law.values()) {
-      for (double rho : new double[] {0.01, 0.5, 0.9}) {
-        var state = aligned(rho, law).attach(network, Seed.of(1)).state();
-        for (Crossing c : Crossing.of(network)) {
-          Tensor w = c.weight().value();
-          Tensor v = named(state, c.name());
-          double cosine = w.dot(v).item() / w.norm().item() / v.norm().item();
-          assertThat(cosine).isCloseTo(rho, within(1e-12));
-          assertThat(v.norm().item() / w.norm().item()).isCloseTo(1, within(1e-12));
+    for (Network network : List.of(Ways.composite(), Ways.compositeOfImages(), Ways.depthwise())) {
+      for (Law law : Law.values()) {
+        for (double rho : new double[] {0.01, 0.5, 0.9}) {
+          var state = aligned(rho, law).attach(network, Seed.of(1)).state();
+          for (Crossing c : Crossing.of(network)) {
+            Tensor w = c.weight().value();
+            Tensor v = named(state, c.name());
+            double cosine = w.dot(v).item() / w.norm().item() / v.norm().item();
+            assertThat(v.shape()).isEqualTo(w.shape());
+            assertThat(cosine).isCloseTo(rho, within(1e-12));
+            assertThat(v.norm().item() / w.norm().item()).isCloseTo(1, within(1e-12));
+          }
         }
       }
     }
@@ -172,7 +213,7 @@ class FeedbackAlignmentTest extends LearningRuleContract {
 
   @Test
   void whollyAlignedItIsBackpropAtTheFirstStepAndNotAtTheSecond() {
-    for (Network network : List.of(Toy.tanhNet(Precision.FP64), Ways.composite())) {
+    for (Network network : Ways.allNets()) {
       Toy.Batch batch = Toy.batch(network, Precision.FP64);
       Training training = on(network, aligned(1, Law.UNIFORM));
       Training exact = on(network, new Backprop());

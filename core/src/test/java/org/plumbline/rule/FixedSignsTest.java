@@ -79,13 +79,14 @@ class FixedSignsTest extends LearningRuleContract {
 
   @Test
   void drawnAnewItSaysTheSame() {
-    Network network = Ways.composite();
-    Toy.Batch batch = Toy.batch(network, Precision.FP64);
-    LearningRule drawn = new FixedSigns(Sigma.XAVIER, Law.UNIFORM, Storage.REGENERATED);
-    Training regenerated = on(network, drawn);
-    assertThat(regenerated.feedback().state().keySet()).containsExactly("seed");
-    assertThat(numbers(regenerated.tell(batch, 0).signals()))
-        .usingRecursiveComparison()
-        .isEqualTo(numbers(on(network, rule()).tell(batch, 0).signals()));
+    for (Network network : List.of(Ways.composite(), Ways.compositeOfImages())) {
+      Toy.Batch batch = Toy.batch(network, Precision.FP64);
+      LearningRule drawn = new FixedSigns(Sigma.XAVIER, Law.UNIFORM, Storage.REGENERATED);
+      Training regenerated = on(network, drawn);
+      assertThat(regenerated.feedback().state().keySet()).containsExactly("seed");
+      assertThat(numbers(regenerated.tell(batch, 0).signals()))
+          .usingRecursiveComparison()
+          .isEqualTo(numbers(on(network, rule()).tell(batch, 0).signals()));
+    }
   }
 }

@@ -11,11 +11,14 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.plumbline.nn.Activation;
+import org.plumbline.nn.Conv2d;
 import org.plumbline.nn.Dense;
+import org.plumbline.nn.Flatten;
 import org.plumbline.nn.Initialiser;
 import org.plumbline.nn.Network;
 import org.plumbline.nn.Sequential;
 import org.plumbline.optim.Sgd;
+import org.plumbline.tensor.Convolution;
 import org.plumbline.tensor.Precision;
 import org.plumbline.tensor.Seed;
 import org.plumbline.tensor.Shape;
@@ -37,7 +40,7 @@ class IndirectFeedbackTest extends LearningRuleContract {
 
   @Override
   protected Set<String> refuses() {
-    return Set.of("two dense layers in a block");
+    return Set.of("two dense layers in a block", "convolutions"); // which have a pool
   }
 
   private static Training on(Network network, LearningRule rule) {
@@ -116,6 +119,66 @@ class IndirectFeedbackTest extends LearningRuleContract {
         Toy.net(
             List.of(12L, 9L, 5L), new Activation.Tanh(), new Initialiser.Zero(), Precision.FP32);
     assertThat(rule().attach(one, Seed.of(1)).state()).containsOnlyKeys("feedback.1");
+  }
+
+  private static Network ofImages(Activation activation) {
+    return Network.of(
+        List.of(
+            new Conv2d(3, 3, 1, 1),
+            activation,
+            new Conv2d(4, 3, 2, 1, 1, Dense.Bias.WITHOUT),
+            activation,
+            new Flatten(),
+            new Dense(6),
+            activation,
+            new Dense(5)),
+        Toy.IMAGE,
+        Toy.birth(new Toy.Normal(), Precision.FP64, 1));
+  }
+
+  @Test
+  void ofLinearConvolutionsIsDirectFeedbackThroughTheirKernels() {
+    Network network = ofImages(new Activation.Identity());
+    Training up = on(network, rule());
+    Training direct = on(network, new DirectFeedback());
+    Tensor one = named(up.feedback().state(), "feedback.1");
+    Tensor two =
+        new Convolution(2, 1, 1)
+            .of(one.reshaped(5, 3, 8, 8), named(network.state(), "2.weight"))
+            .reshaped(5, -1);
+    Tensor three = two.linear(named(network.state(), "3.weight"));
+    List<Tensor> expected = List.of(one, two, three);
+    for (int l = 1; l <= 3; l++) {
+      requireClose(
+          "path " + l, up.feedback().paths().matrices().get(l - 1), expected.get(l - 1), 1e-12);
+      named(direct.feedback().state(), "feedback." + l).copyFrom(expected.get(l - 1));
+    }
+    Toy.Batch batch = Toy.batch(network, Precision.FP64);
+    requireSameGradients(
+        up.tell(batch, 0).gradients(), products(direct.tell(batch, 0).gradients()), 1e-12);
+  }
+
+  @Test
+  void goesUpThroughKernelsBehindTheSlopes() {
+    Network network = ofImages(new Activation.Tanh());
+    Training training = on(network, rule());
+    var told = training.tell(Toy.batch(network, Precision.FP64), 0);
+    Tensor h = told.trace().steps().getFirst().output();
+    Tensor first = ((Signal.Told) told.signals().getFirst()).gradient();
+    Tensor delta = first.times(h.squared().scaled(-1).plus(1));
+    requireClose(
+        "signal 2",
+        ((Signal.Told) told.signals().get(1)).gradient(),
+        new Convolution(2, 1, 1).of(delta, named(network.state(), "2.weight")).reshaped(16, -1),
+        1e-12);
+  }
+
+  @Test
+  void aPoolIsRefused() {
+    assertThatThrownBy(() -> rule().attach(Toy.convNet(Precision.FP64), Seed.of(1)))
+        .isInstanceOf(BadInput.class)
+        .hasMessage(
+            "rule ifa needs hidden blocks of one weight that put out as many values as the weight gives, but block 1 (conv 3x3 2→4, batch-norm, tanh, max-pool 2/2) makes [4, 4, 4] of [4, 8, 8]; let every hidden layer with a weight be a block of its own, or use --rule dfa");
   }
 
   @Test

@@ -76,7 +76,7 @@ class KolenPollackTest extends LearningRuleContract {
   @ParameterizedTest
   @MethodSource("optimizers")
   void theDifferenceShrinksByTheSameShareAtEveryStep(Case c) {
-    for (Network network : List.of(Toy.tanhNet(Precision.FP64), Ways.composite())) {
+    for (Network network : Ways.allNets()) {
       Training training = on(network, new KolenPollack(C), c.optimizer());
       List<Tensor> first = differences(training);
       for (int step = 1; step <= 20; step++) {
@@ -128,19 +128,20 @@ class KolenPollackTest extends LearningRuleContract {
 
   @Test
   void startedEqualItIsBackpropForEver() {
-    Network network = Toy.tanhNet(Precision.FP64);
-    Training training = on(network, new KolenPollack(C), new Adam(0.01));
-    Training exact = on(network, new Backprop(), new Adam(0.01));
-    for (Crossing c : Crossing.of(network)) {
-      named(training.feedback().state(), c.name()).copyFrom(c.weight().value());
-    }
-    for (int step = 0; step < 10; step++) {
-      Toy.Batch batch = Toy.batch(network, Precision.FP64);
-      requireSameGradients(
-          training.tell(batch, step).gradients(),
-          products(exact.tell(batch, step).gradients()),
-          1e-12);
-      training.step(batch, step);
+    for (Network network : Ways.nets()) {
+      Training training = on(network, new KolenPollack(C), new Adam(0.01));
+      Training exact = on(network, new Backprop(), new Adam(0.01));
+      for (Crossing c : Crossing.of(network)) {
+        named(training.feedback().state(), c.name()).copyFrom(c.weight().value());
+      }
+      for (int step = 0; step < 10; step++) {
+        Toy.Batch batch = Toy.batch(network, Precision.FP64);
+        requireSameGradients(
+            training.tell(batch, step).gradients(),
+            products(exact.tell(batch, step).gradients()),
+            1e-12);
+        training.step(batch, step);
+      }
     }
   }
 
@@ -177,6 +178,21 @@ class KolenPollackTest extends LearningRuleContract {
         Toy.net(List.of(20L, 300L, 100L), new Activation.Tanh(), new Toy.Normal(), Precision.FP32);
     Tensor v = rule().attach(network, Seed.of(1)).paths().matrices().getFirst();
     assertThat(v.squared().mean().item() * 400).isCloseTo(1, within(0.03));
+  }
+
+  /** Scale and shift are trained by their own gradients: no decay of this rule, no feedback. */
+  @Test
+  void normsHaveNoFeedbackAndAreLeftAlone() {
+    Network network = Toy.convNet(Precision.FP64);
+    Feedback feedback = rule().attach(network, Seed.of(1));
+    assertThat(feedback.state()).containsOnlyKeys("feedback.2", "feedback.3");
+    assertThat(feedback.follows().stream().map(p -> p.name())).containsOnly("weight");
+    Network plain = Toy.convNet(Precision.FP64);
+    on(network, new KolenPollack(C), new Adam(0.01)).step(Toy.batch(network, Precision.FP64), 0);
+    on(plain, new KolenPollack(0), new Adam(0.01)).step(Toy.batch(plain, Precision.FP64), 0);
+    for (String name : List.of("1.scale", "1.shift", "2.scale", "2.shift", "1.weight")) {
+      requireClose(name, named(network.state(), name), named(plain.state(), name), 0);
+    }
   }
 
   @Test

@@ -110,7 +110,8 @@ public abstract class LearningRuleContract {
   }
 
   /**
-   * Nets of every form: with dropout on images, with nothing hidden, with layers inside a block.
+   * Nets of every form: with dropout on images, with nothing hidden, with layers inside a block, of
+   * convolutions.
    */
   private Map<String, Network> networks() {
     Map<String, Network> served = new HashMap<>(allNetworks());
@@ -151,7 +152,9 @@ public abstract class LearningRuleContract {
                         new Dense(6),
                         new Activation.Tanh())),
                 new Dense(5)),
-            3));
+            3),
+        "convolutions",
+        network(Toy.IMAGE, 5, Toy.convolutions(new Activation.Tanh(), 5), 4));
   }
 
   private static Training training(Network network, LearningRule rule, Seed feedback) {

@@ -1,6 +1,7 @@
 package org.plumbline.rule;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.plumbline.toy.Numbers.bits;
 import static org.plumbline.toy.Numbers.named;
 import static org.plumbline.toy.Numbers.requireClose;
@@ -8,17 +9,20 @@ import static org.plumbline.toy.Numbers.requireClose;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.plumbline.nn.Activation;
 import org.plumbline.nn.Gradient;
 import org.plumbline.nn.Gradients;
 import org.plumbline.nn.Network;
 import org.plumbline.optim.Optimizer;
 import org.plumbline.optim.Sgd;
 import org.plumbline.optim.Updates;
+import org.plumbline.tensor.Convolution;
 import org.plumbline.tensor.Precision;
 import org.plumbline.tensor.Seed;
 import org.plumbline.tensor.Tensor;
 import org.plumbline.toy.Toy;
 import org.plumbline.toy.Training;
+import org.plumbline.value.BadInput;
 
 class LowDimensionalFeedbackTest extends LearningRuleContract {
   private static final double C = 0.01;
@@ -39,8 +43,12 @@ class LowDimensionalFeedbackTest extends LearningRuleContract {
 
   @Test
   void ofFullRankIsKolenPollackThroughTheProductAndOjaLeavesItsFactor() {
-    Network one = Toy.tanhNet(Precision.FP64);
-    Network two = Toy.tanhNet(Precision.FP64);
+    requireKolenPollackOfFullRank(Toy.tanhNet(Precision.FP64), Toy.tanhNet(Precision.FP64));
+    requireKolenPollackOfFullRank(Toy.convNet(Precision.FP64), Toy.convNet(Precision.FP64));
+    requireKolenPollackOfFullRank(Ways.compositeOfImages(), Ways.compositeOfImages());
+  }
+
+  private static void requireKolenPollackOfFullRank(Network one, Network two) {
     Training low = on(one, new LowDimensionalFeedback(99, 0.5, C, 0), new Sgd(0.1));
     Training kp = on(two, new KolenPollack(C), new Sgd(0.1));
     for (Crossing c : Crossing.of(one)) {
@@ -48,7 +56,10 @@ class LowDimensionalFeedbackTest extends LearningRuleContract {
       p.copyFrom(p.orthonormal()); // drawn in single precision
       assertThat(p.shape().axes()).containsExactly(c.out(), c.out());
       named(kp.feedback().state(), c.name())
-          .copyFrom(p.matmul(named(low.feedback().state(), c.name() + ".q")));
+          .copyFrom(
+              c.like(
+                  p.matmul(
+                      named(low.feedback().state(), c.name() + ".q").reshaped(c.out(), c.in()))));
     }
     List<Tensor> first = factors(low).stream().map(Tensor::copied).toList();
     for (int step = 0; step < 5; step++) {
@@ -59,7 +70,7 @@ class LowDimensionalFeedbackTest extends LearningRuleContract {
       requireClose("P", factors(low).get(i), first.get(i), 1e-13);
     }
     one.state().forEach((name, w) -> requireClose(name, w, named(two.state(), name), 1e-12));
-    for (int i = 0; i < first.size(); i++) {
+    for (int i = 0; i < low.feedback().paths().matrices().size(); i++) {
       requireClose(
           "V",
           low.feedback().paths().matrices().get(i),
@@ -115,6 +126,68 @@ class LowDimensionalFeedbackTest extends LearningRuleContract {
     assertThat(old.shape()).isEqualTo(first.weight().value().shape());
     assertThat(lost(basis, p)).isLessThan(1e-3);
     requireClose("Pᵀ P", p.transposed().matmul(p), ProductFeedbackTest.identity(2), 1e-3);
+  }
+
+  /** To Oja's rule every place of an image is a row. */
+  @Test
+  void ojaTakesImagesAsRowsOfTheirPlaces() {
+    Network images = Toy.convNet(Precision.FP64);
+    LearningRule two = new LowDimensionalFeedback(2, 0.3, C, 0);
+    Training training = on(images, two, new Sgd(0.1));
+    Crossing kernel = Crossing.of(images).getFirst();
+    Tensor rows = Seed.of(4).normal(1, 5 * 12, 6).to(Precision.FP64); // of 5 images of 3 by 4
+    Tensor delta = Tensor.zeros(Precision.FP64, 5, 6, 3, 4);
+    double[] image = delta.toDoubles();
+    double[] flat = rows.toDoubles();
+    for (int n = 0; n < 5; n++) {
+      for (int c = 0; c < 6; c++) {
+        for (int place = 0; place < 12; place++) {
+          image[(n * 6 + c) * 12 + place] = flat[(n * 12 + place) * 6 + c];
+        }
+      }
+    }
+    Network dense = // whose second block has six units, too
+        Toy.net(List.of(12L, 9L, 6L, 5L), new Activation.Tanh(), new Toy.Normal(), Precision.FP64);
+    Training other = on(dense, two, new Sgd(0.1));
+    Crossing matrix = Crossing.of(dense).getFirst();
+    factors(other).getFirst().copyFrom(factors(training).getFirst());
+    Tensor before = factors(training).getFirst().copied();
+    pull(
+        training,
+        kernel,
+        new Gradient.Convolved(
+            Tensor.of(image, 5, 6, 3, 4),
+            Tensor.zeros(Precision.FP64, 5, 4, 3, 4),
+            kernel.weight().value(),
+            new Convolution(1, 1, 1)));
+    pull(other, matrix, new Gradient.Factored(rows, Tensor.zeros(Precision.FP64, 60, 9)));
+    requireClose("P", factors(training).getFirst(), factors(other).getFirst(), 1e-12);
+    assertThat(factors(training).getFirst().minus(before).norm().item()).isGreaterThan(0.01);
+  }
+
+  private static void pull(Training training, Crossing at, Gradient gradient) {
+    var told = training.tell(Toy.batch(training.network(), Precision.FP64), 0);
+    var before = new java.util.HashMap<org.plumbline.nn.Parameter, Tensor>();
+    training.feedback().follows().forEach(w -> before.put(w, w.value()));
+    training
+        .feedback()
+        .afterStep(
+            told.trace(),
+            told.outcome(),
+            new Updates(
+                new Gradients(List.of(new Gradients.Entry(at.weight(), gradient))),
+                0.1,
+                0,
+                before));
+  }
+
+  @Test
+  void aConvolutionInGroupsIsRefused() {
+    assertThatThrownBy(() -> rule().attach(Ways.depthwise(), Seed.of(1)))
+        .isInstanceOf(BadInput.class)
+        .hasMessageContaining("rule ldfa mixes all channels")
+        .hasMessageContaining("block 2 (conv 3x3 4→8 in 4 groups")
+        .hasMessageEndingWith("use --rule kp");
   }
 
   /** ‖(I − P Pᵀ) basis‖: the sine of the angle between the subspaces, where P is orthonormal. */

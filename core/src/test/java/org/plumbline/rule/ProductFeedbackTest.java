@@ -14,9 +14,11 @@ import org.plumbline.optim.Optimizer;
 import org.plumbline.optim.Sgd;
 import org.plumbline.tensor.Precision;
 import org.plumbline.tensor.Seed;
+import org.plumbline.tensor.Shape;
 import org.plumbline.tensor.Tensor;
 import org.plumbline.toy.Toy;
 import org.plumbline.toy.Training;
+import org.plumbline.value.BadInput;
 
 class ProductFeedbackTest extends LearningRuleContract {
   private static final double C = 0.01;
@@ -40,7 +42,8 @@ class ProductFeedbackTest extends LearningRuleContract {
     for (Crossing c : Crossing.of(training.network())) {
       Tensor p = named(training.feedback().state(), c.name() + ".p");
       Tensor q = named(training.feedback().state(), c.name() + ".q");
-      differences.add(q.minus(p.transposed().matmul(c.weight().value())));
+      Tensor image = p.transposed().matmul(c.weight().value().reshaped(c.out(), c.in()));
+      differences.add(q.minus(image.reshaped(q.shape().toArray())));
     }
     return differences;
   }
@@ -49,7 +52,7 @@ class ProductFeedbackTest extends LearningRuleContract {
   void theLearnedFactorNearsTheImageOfTheWeights() {
     var decaying = new Sgd(0.1, 0, Sgd.Acceleration.CLASSICAL, 0.05);
     var moving = new Sgd(0.1, 0.9, Sgd.Acceleration.NESTEROV, 0);
-    for (Network network : List.of(Toy.tanhNet(Precision.FP64), Ways.composite())) {
+    for (Network network : Ways.nets()) {
       for (Optimizer optimizer : List.of(new Sgd(0.1), decaying, moving)) {
         Training training = on(network, new ProductFeedback(3, C), optimizer);
         List<Tensor> first = differences(training);
@@ -70,8 +73,12 @@ class ProductFeedbackTest extends LearningRuleContract {
 
   @Test
   void throughTheIdentityIsKolenPollack() {
-    Network one = Toy.tanhNet(Precision.FP64);
-    Network two = Toy.tanhNet(Precision.FP64);
+    requireKolenPollackThroughTheIdentity(Toy.tanhNet(Precision.FP64), Toy.tanhNet(Precision.FP64));
+    requireKolenPollackThroughTheIdentity(Toy.convNet(Precision.FP64), Toy.convNet(Precision.FP64));
+    requireKolenPollackThroughTheIdentity(Ways.compositeOfImages(), Ways.compositeOfImages());
+  }
+
+  private static void requireKolenPollackThroughTheIdentity(Network one, Network two) {
     Training product = on(one, new ProductFeedback(1, C), new Sgd(0.1));
     Training kp = on(two, new KolenPollack(C), new Sgd(0.1));
     for (Crossing c : Crossing.of(one)) {
@@ -115,6 +122,31 @@ class ProductFeedbackTest extends LearningRuleContract {
     for (double x : square.minus(identity(8)).toDoubles()) {
       assertThat(x).isCloseTo(0, within(0.1));
     }
+  }
+
+  /** P is a convolution of 1 by 1, and Q has the kernel's window. */
+  @Test
+  void ofAKernelTheFactorsAreKernels() {
+    Network network = Toy.convNet(Precision.FP64);
+    Training training = on(network, new ProductFeedback(3, C), new Sgd(0.1));
+    var state = training.feedback().state();
+    assertThat(named(state, "feedback.2.p").shape()).isEqualTo(Shape.of(6, 18));
+    assertThat(named(state, "feedback.2.q").shape()).isEqualTo(Shape.of(18, 4, 3, 3));
+    Tensor path = training.feedback().paths().matrices().getFirst();
+    assertThat(path.shape()).isEqualTo(Shape.of(6, 4, 3, 3));
+    requireClose(
+        "P Q",
+        path.reshaped(6, 36),
+        named(state, "feedback.2.p").matmul(named(state, "feedback.2.q").reshaped(18, 36)),
+        1e-14);
+  }
+
+  @Test
+  void aConvolutionInGroupsIsRefused() {
+    assertThatThrownBy(() -> rule().attach(Ways.depthwise(), Seed.of(1)))
+        .isInstanceOf(BadInput.class)
+        .hasMessage(
+            "rule pfa mixes all channels on the way back and cannot pass a convolution in groups, but block 2 (conv 3x3 4→8 in 4 groups, tanh, average-pool 2/2) has one in 4; use --rule kp");
   }
 
   @Test

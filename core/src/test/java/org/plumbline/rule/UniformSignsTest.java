@@ -9,6 +9,7 @@ import static org.plumbline.toy.Numbers.requireSameGradients;
 
 import org.junit.jupiter.api.Test;
 import org.plumbline.nn.Network;
+import org.plumbline.nn.Parameter;
 import org.plumbline.optim.Sgd;
 import org.plumbline.tensor.Precision;
 import org.plumbline.tensor.Seed;
@@ -54,16 +55,19 @@ class UniformSignsTest extends LearningRuleContract {
 
   @Test
   void ofWeightsOfOneSizeIsBackpropThroughBlocksOfSeveralLayers() {
-    Network network = Ways.composite();
-    network.parameters().stream()
-        .filter(p -> p.value().shape().rank() > 1)
-        .forEach(
-            p -> p.value().copyFrom(p.value().sign().multiply(Sigma.XAVIER.of(p.value().shape()))));
-    Toy.Batch batch = Toy.batch(network, Precision.FP64);
-    requireSameGradients(
-        on(network, rule()).tell(batch, 0).gradients(),
-        products(on(network, new Backprop()).tell(batch, 0).gradients()),
-        1e-12);
+    for (Network network : Ways.allNets()) {
+      for (Sigma sigma : Sigma.values()) {
+        network.parameters().stream()
+            .map(Parameter::value)
+            .filter(w -> w.shape().rank() > 1)
+            .forEach(w -> w.copyFrom(w.sign().multiply(sigma.of(w.shape()))));
+        Toy.Batch batch = Toy.batch(network, Precision.FP64);
+        requireSameGradients(
+            on(network, new UniformSigns(sigma)).tell(batch, 0).gradients(),
+            products(on(network, new Backprop()).tell(batch, 0).gradients()),
+            1e-12);
+      }
+    }
   }
 
   @Test
@@ -112,5 +116,7 @@ class UniformSignsTest extends LearningRuleContract {
     assertThat(Sigma.FAN_IN.of(Shape.of(8, 4, 3, 3))).isCloseTo(1.0 / 6, within(1e-15));
     assertThat(Sigma.XAVIER.of(Shape.of(8, 4, 3, 3)))
         .isCloseTo(Math.sqrt(2.0 / 108), within(1e-15));
+    assertThat(Sigma.XIAO.of(Shape.of(10, 25))).isCloseTo(0.2, within(1e-15));
+    assertThat(Sigma.XIAO.of(Shape.of(8, 4, 3, 3))).isCloseTo(Math.sqrt(2.0 / 72), within(1e-15));
   }
 }

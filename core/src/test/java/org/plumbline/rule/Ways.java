@@ -7,10 +7,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.plumbline.nn.Activation;
+import org.plumbline.nn.Conv2d;
 import org.plumbline.nn.Dense;
+import org.plumbline.nn.Flatten;
 import org.plumbline.nn.Gradients;
+import org.plumbline.nn.GroupNorm;
 import org.plumbline.nn.Network;
 import org.plumbline.nn.Parameter;
+import org.plumbline.nn.Pool2d;
 import org.plumbline.nn.Sequential;
 import org.plumbline.optim.Updates;
 import org.plumbline.tensor.Precision;
@@ -83,6 +87,55 @@ final class Ways {
             new Dense(5)),
         Shape.of(12),
         Toy.birth(new Toy.Normal(), Precision.FP64, 3));
+  }
+
+  /** A block of two convolutions, one strided, with a norm between, FP64. */
+  static Network compositeOfImages() {
+    return Network.of(
+        List.of(
+            new Conv2d(4, 3, 1, 1),
+            new Activation.Tanh(),
+            new Sequential(
+                List.of(
+                    new Conv2d(5, 3, 2, 1),
+                    new GroupNorm(),
+                    new Activation.Tanh(),
+                    new Conv2d(4, 2, 1, 0, 1, Dense.Bias.WITHOUT),
+                    new Activation.Tanh())),
+            new Flatten(),
+            new Dense(5)),
+        Toy.IMAGE,
+        Toy.birth(new Toy.Normal(), Precision.FP64, 4));
+  }
+
+  /** A depthwise convolution and one of 1 by 1, each a block, FP64. */
+  static Network depthwise() {
+    return Network.of(
+        List.of(
+            new Conv2d(4, 3, 1, 1),
+            new Activation.Tanh(),
+            new Conv2d(8, 3, 1, 1, 4, Dense.Bias.WITH),
+            new Activation.Tanh(),
+            new Pool2d.Average(),
+            new Conv2d(6, 1, 1, 0),
+            new Activation.Tanh(),
+            new Flatten(),
+            new Dense(5)),
+        Toy.IMAGE,
+        Toy.birth(new Toy.Normal(), Precision.FP64, 5));
+  }
+
+  /** Nets of dense layers and of images, with one weight a block and with several, FP64. */
+  static List<Network> nets() {
+    return List.of(
+        Toy.tanhNet(Precision.FP64), composite(), Toy.convNet(Precision.FP64), compositeOfImages());
+  }
+
+  /** The same, and one with a convolution in groups. */
+  static List<Network> allNets() {
+    List<Network> nets = new ArrayList<>(nets());
+    nets.add(depthwise());
+    return nets;
   }
 
   /** A net of linear units without biases, FP64. */

@@ -9,7 +9,11 @@ import static org.plumbline.toy.Numbers.named;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.plumbline.nn.Activation;
+import org.plumbline.nn.Conv2d;
+import org.plumbline.nn.Dense;
+import org.plumbline.nn.Flatten;
 import org.plumbline.nn.Network;
+import org.plumbline.nn.Pool2d;
 import org.plumbline.optim.Sgd;
 import org.plumbline.rule.WeightMirror.Control;
 import org.plumbline.tensor.Precision;
@@ -49,6 +53,50 @@ class WeightMirrorTest extends LearningRuleContract {
       Ways.behindAStep(training);
     }
     assertThat(Ways.angles(training)).allMatch(angle -> angle > 3 && angle < 5);
+  }
+
+  /** Kernels too: a row is a patch. Expected: arctan √(fan-in / rows). */
+  @Test
+  void ofLinearConvolutionsFindsTheKernels() {
+    Network network =
+        Network.of(
+            List.of(
+                new Conv2d(4, 3, 1, 1, 1, Dense.Bias.WITHOUT),
+                new Conv2d(6, 3, 2, 1, 1, Dense.Bias.WITHOUT), // 36 numbers a patch
+                new Conv2d(12, 3, 1, 0, 2, Dense.Bias.WITHOUT), // in two groups: 27
+                new Pool2d.Max(),
+                new Flatten(),
+                new Dense(5, Dense.Bias.WITHOUT)),
+            Toy.IMAGE,
+            Toy.birth(new Toy.Normal(), Precision.FP64, 3));
+    Training training = fromZero(network, 200);
+    for (int i = 0; i < 36; i++) { // 200 rows a number of the greater patch
+      Ways.behindAStep(training);
+    }
+    for (Crossing c : Crossing.of(network)) {
+      double angle = Ways.angle(named(training.feedback().state(), c.name()), c.weight().value());
+      double expected = Math.toDegrees(Math.atan(Math.sqrt(c.in() / (36 * 200.0))));
+      assertThat(angle).as(c.name()).isBetween(0.7 * expected, 1.25 * expected).isLessThan(5);
+    }
+  }
+
+  /** Whatever follows the convolution in its block. */
+  @Test
+  void kernelsBeforeNormsActivationsAndPoolsAreMirrored() {
+    for (Network network : List.of(Toy.convNet(Precision.FP64), Ways.compositeOfImages())) {
+      Training training = on(network, rule());
+      for (int i = 0; i < 1000; i++) {
+        Ways.behindAStep(training);
+      }
+      for (Crossing c : Crossing.of(network)) {
+        Tensor v = named(training.feedback().state(), c.name());
+        Tensor w = c.weight().value();
+        assertThat(Ways.angle(v, w)).as(c.name()).isLessThan(10);
+        if (w.shape().rank() == 4) {
+          assertThat(v.norm().item() / w.norm().item()).isCloseTo(1, within(0.1));
+        }
+      }
+    }
   }
 
   @Test

@@ -3,10 +3,16 @@ package org.plumbline.toy;
 import java.util.ArrayList;
 import java.util.List;
 import org.plumbline.nn.Activation;
+import org.plumbline.nn.Affine;
+import org.plumbline.nn.BatchNorm;
+import org.plumbline.nn.Conv2d;
 import org.plumbline.nn.Dense;
+import org.plumbline.nn.Flatten;
+import org.plumbline.nn.GroupNorm;
 import org.plumbline.nn.Initialiser;
 import org.plumbline.nn.Layer;
 import org.plumbline.nn.Network;
+import org.plumbline.nn.Pool2d;
 import org.plumbline.tensor.Device;
 import org.plumbline.tensor.Precision;
 import org.plumbline.tensor.Seed;
@@ -55,6 +61,32 @@ public final class Toy {
   /** The tanh net 12-9-8-7-5 with normal weights. */
   public static Network tanhNet(Precision precision) {
     return net(WIDTHS, new Activation.Tanh(), new Normal(), precision);
+  }
+
+  /** Rows of {@link #convNet}: images of two channels. */
+  public static final Shape IMAGE = Shape.of(2, 8, 8);
+
+  /**
+   * Layers for images of an even size: a convolution with a norm over the batch and a pool, one
+   * with a norm over channels, and a dense output. All tests of nets of images stand on these.
+   */
+  public static List<Layer> convolutions(Activation activation, long outputs) {
+    return List.of(
+        new Conv2d(4, 3, 1, 1, 1, Dense.Bias.WITHOUT), // whose gradient would be zero
+        new BatchNorm(),
+        activation,
+        new Pool2d.Max(),
+        new Conv2d(6, 3, 1, 1),
+        new GroupNorm(2, 1e-5, Affine.WITH),
+        activation,
+        new Flatten(),
+        new Dense(outputs));
+  }
+
+  /** The tanh net of {@link #convolutions} with normal weights: three blocks, five outputs. */
+  public static Network convNet(Precision precision) {
+    return Network.of(
+        convolutions(new Activation.Tanh(), 5), IMAGE, birth(new Normal(), precision, 7));
   }
 
   /** A net with biases of these widths, the first being the input's. */

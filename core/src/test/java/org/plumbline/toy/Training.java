@@ -8,6 +8,7 @@ import org.plumbline.nn.Gradients;
 import org.plumbline.nn.Mode;
 import org.plumbline.nn.Network;
 import org.plumbline.nn.Parameter;
+import org.plumbline.nn.Step;
 import org.plumbline.nn.Trace;
 import org.plumbline.objective.Objective;
 import org.plumbline.objective.Outcome;
@@ -77,6 +78,7 @@ public record Training(Network network, Feedback feedback, Stepper stepper, Seed
       Updates u = stepper.step(told.gradients(), 1);
       feedback.afterStep(
           told.trace(), told.outcome(), new Updates(u.gradients(), u.rate(), u.decay(), before));
+      told.trace().steps().forEach(Step::settle);
       return told.outcome().loss().item();
     }
   }

@@ -10,6 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.plumbline.data.Augmentation;
+import org.plumbline.data.Preparation;
 import org.plumbline.probe.Alignment;
 import org.plumbline.tensor.Seed;
 import org.plumbline.tensor.Shape;
@@ -83,6 +85,11 @@ class ConfigurationTest {
         "patience: 3 | needs validation data",
         "device: gpu | unknown device 'gpu'",
         "precision: fp16 | did you mean 'fp32'?",
+        "prepare: standardize | unknown preparation 'standardize'; did you mean 'standardise'?",
+        "prepare: zca:epsilon=-1 | epsilon of zca must be above 0, but is -1",
+        "augment: crop+flop | unknown augmentation 'flop'; did you mean 'flip'?",
+        "order: random | unknown order 'random'; known: shuffled, stored",
+        "last-batch: drop | unknown last-batch 'drop'; known: kept, dropped",
         "schedule: cosin | did you mean 'cosine'?",
         "optimizer: sgd:lr=1e39 | lr must be at most 3.4e38, but is 1e39",
         "threads: 100000 | threads must be at most",
@@ -115,6 +122,25 @@ class ConfigurationTest {
           .containsExactly(new Alignment(3), new Alignment());
     }
     assertThat(Experiment.of(Configuration.parse(FILE, "probe: [alignment]")).probes()).hasSize(1);
+  }
+
+  @Test
+  void whatIsDoneToTheRowsIsKeptWhole() {
+    String yaml =
+        "prepare: scale:mean=0.49/0.48/0.45\naugment: crop+flip\norder: stored\nlast-batch: dropped\n";
+    Configuration normal = Experiment.of(Configuration.parse(FILE, yaml)).configuration();
+    assertThat(normal.yaml())
+        .contains("prepare: scale:mean=0.49/0.48/0.45,deviation=0.5\n")
+        .contains("augment: crop:padding=4+flip\n")
+        .contains("order: stored\n", "last-batch: dropped\n");
+    assertThat(Configuration.parse(FILE, normal.yaml())).isEqualTo(normal);
+    assertThat(Experiment.of(normal).presentation())
+        .isEqualTo(
+            new Presentation(
+                new Preparation.Scale("0.49/0.48/0.45", "0.5"),
+                new Augmentation.Chain(List.of(new Augmentation.Crop(4), new Augmentation.Flip())),
+                Presentation.Order.STORED,
+                Presentation.LastBatch.DROPPED));
   }
 
   @Test

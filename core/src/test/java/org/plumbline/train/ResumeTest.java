@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.plumbline.nn.Activation;
 import org.plumbline.nn.Mode;
 import org.plumbline.optim.Optimizers;
 import org.plumbline.rule.Feedback;
@@ -31,6 +33,7 @@ import org.plumbline.tensor.Precision;
 import org.plumbline.tensor.Scope;
 import org.plumbline.tensor.Shape;
 import org.plumbline.tensor.Tensor;
+import org.plumbline.toy.Toy;
 import org.plumbline.value.BadInput;
 
 /** Killed at any step and resumed, a run ends with the bytes of one never killed. */
@@ -105,6 +108,36 @@ class ResumeTest {
       Trainer.resume(run, Watcher.NOBODY);
       same(straight, run);
     }
+  }
+
+  /** Nets of images, whose norms follow the data; those of other families stand for the rest. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"fa", "kp", "wm", "usf", "brsf", "frsf", "pfa:expand=2", "ldfa", "dfa", "bp"})
+  void throughConvolutionsItResumes(String rule) {
+    Configuration images =
+        Configuration.defaults()
+            .with(Options.DATA, "digits")
+            .with(Options.RULE, rule)
+            .with(Options.BATCH, "128")
+            .with(Options.EPOCHS, "1")
+            .with(Options.CHECKPOINT_EVERY, "3")
+            .with(Options.PROBE_EVERY, "4");
+    Experiment experiment =
+        Experiment.of(
+            new Configuration(
+                images.values(), Optional.of(Toy.convolutions(new Activation.Tanh(), 10))));
+    Path straight = folder.resolve("straight");
+    Summary expected = Trainer.train(experiment, straight, Watcher.NOBODY);
+    assertThat(expected.steps()).isGreaterThan(8);
+    try (var _ = Scope.open()) {
+      assertThat(TrainedModel.open(straight).evaluate()).isEqualTo(expected);
+    }
+    Path run = folder.resolve("stopped");
+    assertThatThrownBy(() -> Trainer.train(experiment, run, Runs.stoppingAt(5)))
+        .isInstanceOf(Stopped.class);
+    Trainer.resume(run, Watcher.NOBODY);
+    same(straight, run);
   }
 
   @Test

@@ -30,6 +30,37 @@ class MeterTest {
     }
   }
 
+  /**
+   * Of [5, 4, 9, 7] with a kernel [6, 2, 3, 3] in two groups, stride 2, padding 1: 5 by 4 places.
+   */
+  @Test
+  void aConvolutionAndItsTwoDerivativesCountAlike() {
+    Convolution convolution = new Convolution(2, 1, 2);
+    Tensor input = zeros(5, 4, 9, 7);
+    Tensor kernel = zeros(6, 2, 3, 3);
+    Tensor signal = zeros(5, 6, 5, 4);
+    long row = 6L * 5 * 4 * 2 * 3 * 3;
+    try (Meter meter = Meter.open(Part.ERROR)) {
+      assertThat(convolution.of(input, kernel).shape()).isEqualTo(signal.shape());
+      assertThat(meter.products(Part.ERROR)).isEqualTo(5 * row);
+      assertThat(meter.words(Part.ERROR)).isEqualTo(5 * (6 * 2 * 9 + 4 * 9 * 7));
+    }
+    try (Meter meter = Meter.open(Part.ERROR)) {
+      convolution.of(input, kernel, zeros(6));
+      assertThat(meter.products(Part.ERROR)).isEqualTo(5 * row);
+    }
+    try (Meter meter = Meter.open(Part.ERROR)) {
+      convolution.byInput(signal, input, kernel);
+      assertThat(meter.products(Part.ERROR)).isEqualTo(5 * row);
+      assertThat(meter.words(Part.ERROR)).isEqualTo(5 * (6 * 2 * 9 + 6 * 5 * 4));
+    }
+    try (Meter meter = Meter.open(Part.ERROR)) {
+      convolution.byKernel(signal, input, kernel);
+      assertThat(meter.products(Part.ERROR)).isEqualTo(5 * row);
+      assertThat(meter.words(Part.ERROR)).isEqualTo(5 * (6 * 2 * 9 + 6 * 5 * 4));
+    }
+  }
+
   @Test
   void gatheringCountsTheEntriesThatAreThere() {
     Tensor places = Tensor.of(new long[] {0, 4, 2, 1}, 2, 2);
