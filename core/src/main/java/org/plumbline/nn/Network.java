@@ -130,9 +130,7 @@ public final class Network {
     for (int i = 0; i < parts.size(); i++) {
       Block part = parts.get(i);
       told.add(
-          frozen.contains(i + 1) ? new Frozen(part) : part,
-          whole.shapes.get(i),
-          whole.maps.get(i));
+          frozen.contains(i + 1) ? new Frozen(part) : part, whole.shapes.get(i), whole.maps.get(i));
     }
     if (told.waiting) {
       throw new BadInput(

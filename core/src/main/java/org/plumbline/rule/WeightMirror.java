@@ -32,9 +32,9 @@ import org.plumbline.value.Check;
  * large as activity is, which keeps relu units with a negative bias in view. z is centred over the
  * rows: its mean says nothing of W, but with biases would be most of the variance. A block of
  * several weights mirrors each alone, linearly: z = ξ W_lᵀ. So does a convolution, whose unfolded
- * kernel {@code [out, in · kh · kw]} is mirrored: a row of ξ is one patch, as one place of the output
- * sees it. Stride, padding and groups then make no difference, and a row costs one place, not an
- * image.
+ * kernel {@code [out, in · kh · kw]} is mirrored: a row of ξ is one patch, as one place of the
+ * output sees it. Stride, padding and groups then make no difference, and a row costs one place,
+ * not an image.
  *
  * @param rate η
  * @param noise the size of ξ: the bound of a uniform, the standard deviation of a normal law

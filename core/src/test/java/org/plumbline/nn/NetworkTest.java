@@ -216,11 +216,7 @@ class NetworkTest {
   void aFrozenBlockThatFlattensLeavesItsMapToTheOneItJoins() {
     Network network =
         Network.of(
-            List.of(
-                new Conv2d(4, 3, 1, 1),
-                new Conv2d(3, 3, 1, 1),
-                new Flatten(),
-                new Dense(2)),
+            List.of(new Conv2d(4, 3, 1, 1), new Conv2d(3, 3, 1, 1), new Flatten(), new Dense(2)),
             Shape.of(1, 6, 6),
             Toy.birth(new Toy.Normal(), Precision.FP32, 1),
             Set.of(2));

@@ -22,7 +22,8 @@ import org.plumbline.toy.Training;
 @ExtendWith(InScope.class)
 class ConvolutionProbesTest {
   private static Training on(String rule) {
-    return Training.of(Toy.convNet(Precision.FP64), Rules.ALL.parse(rule), new Sgd(0.1), Seed.of(3));
+    return Training.of(
+        Toy.convNet(Precision.FP64), Rules.ALL.parse(rule), new Sgd(0.1), Seed.of(3));
   }
 
   private static Map<String, Double> read(Probe probe, String name, Training training) {

@@ -70,8 +70,7 @@ class BlocksAndRulesTest {
         "dense, batch-norm",
         rows(new Dense(9), new BatchNorm(), tanh, new Dense(8), new BatchNorm(), tanh));
     KINDS.put("conv", images(conv(4), tanh, conv(5), tanh));
-    KINDS.put(
-        "conv, stride 2", images(new Conv2d(4, 3, 2, 1), tanh, new Conv2d(5, 3, 2, 1), tanh));
+    KINDS.put("conv, stride 2", images(new Conv2d(4, 3, 2, 1), tanh, new Conv2d(5, 3, 2, 1), tanh));
     KINDS.put("conv in groups, depthwise", images(grouped(2), tanh, grouped(4), tanh));
     KINDS.put(
         "conv, max-pool",
@@ -80,8 +79,7 @@ class BlocksAndRulesTest {
         "conv, average-pool",
         images(conv(4), tanh, new Pool2d.Average(), conv(5), tanh, new Pool2d.Average(2, 1, 0)));
     KINDS.put(
-        "conv, batch-norm",
-        images(conv(4), new BatchNorm(), tanh, conv(5), new BatchNorm(), tanh));
+        "conv, batch-norm", images(conv(4), new BatchNorm(), tanh, conv(5), new BatchNorm(), tanh));
     KINDS.put("conv, group-norm", images(conv(4), groups(), tanh, conv(6), groups(), tanh));
     KINDS.put(
         "two convs in a block",
@@ -89,11 +87,9 @@ class BlocksAndRulesTest {
             new Sequential(List.of(conv(4), tanh, conv(3), tanh)),
             new Sequential(List.of(conv(4), tanh, conv(3), tanh))));
     KINDS.put("residual", images(conv(4), tanh, around(), tanh));
+    KINDS.put("conv, global pool", List.of(conv(4), tanh, conv(5), tanh, new GlobalPool()));
     KINDS.put(
-        "conv, global pool", List.of(conv(4), tanh, conv(5), tanh, new GlobalPool()));
-    KINDS.put(
-        "conv, dropout",
-        images(conv(4), tanh, new Dropout(0.2), conv(5), tanh, new Dropout(0.2)));
+        "conv, dropout", images(conv(4), tanh, new Dropout(0.2), conv(5), tanh, new Dropout(0.2)));
   }
 
   private static List<Layer> rows(Layer... layers) {
@@ -131,8 +127,7 @@ class BlocksAndRulesTest {
     List<Layer> layers = new ArrayList<>(hidden);
     layers.add(new Dense(CLASSES));
     try (var _ = Scope.open()) {
-      Network network =
-          Network.of(layers, IMAGE, Toy.birth(new Toy.Normal(), Precision.FP64, 3));
+      Network network = Network.of(layers, IMAGE, Toy.birth(new Toy.Normal(), Precision.FP64, 3));
       LearningRule learning = Rules.ALL.parse(SETTINGS.getOrDefault(rule, rule));
       Training training;
       try {
@@ -162,7 +157,9 @@ class BlocksAndRulesTest {
         } catch (AssertionError | RuntimeException wrong) {
           String why = String.valueOf(wrong.getMessage()).strip().replaceAll("\\s+", " ");
           row.put(kind.getKey(), "FAILS: " + wrong.getClass().getSimpleName());
-          failed.add("%s on %s: %s: %s".formatted(rule, kind.getKey(), wrong.getClass().getSimpleName(), why));
+          failed.add(
+              "%s on %s: %s: %s"
+                  .formatted(rule, kind.getKey(), wrong.getClass().getSimpleName(), why));
         }
       }
       table.put(rule, row);
@@ -224,9 +221,13 @@ class BlocksAndRulesTest {
     %s
     ## Refusals
 
-    %s"""
+    %s\
+    """
         .formatted(
-            SETTINGS.values().stream().sorted().map(s -> "`" + s + "`").collect(Collectors.joining(", ")),
+            SETTINGS.values().stream()
+                .sorted()
+                .map(s -> "`" + s + "`")
+                .collect(Collectors.joining(", ")),
             String.join(" | ", KINDS.keySet()),
             "---|".repeat(KINDS.size()),
             rows,

@@ -240,8 +240,7 @@ class DirectFormsTest {
     List<Layer> one =
         List.of(new Conv2d(64, 3, 1, 1), new Activation.Tanh(), new Flatten(), new Dense(10));
     assertThat(bytes(row.rule, one)).isEqualTo(row.image);
-    List<Layer> launay =
-        Architecture.ALL.parse("launay-cnn").layers(Shape.of(3, 32, 32), 10);
+    List<Layer> launay = Architecture.ALL.parse("launay-cnn").layers(Shape.of(3, 32, 32), 10);
     assertThat(bytes(row.rule, launay)).isEqualTo(row.launay);
   }
 

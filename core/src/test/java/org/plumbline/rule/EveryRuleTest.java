@@ -92,78 +92,81 @@ class EveryRuleTest {
   @ParameterizedTest
   @MethodSource("rules")
   void learnsFromImagesAndFromTablesWithEveryOptimizer(String rule) {
-    data(rule).forEach((name, rows) -> {
-      for (String optimizer : Optimizers.ALL.names()) {
-        Training training = training(rule, rows, optimizer, 1);
-        Map<String, List<Long>> before = bits(training.network().state());
-        Map<String, List<Long>> own = bits(training.feedback().state());
-        steps(training, rows, 0, 3);
-        String what = rule + " on " + name + " with " + optimizer;
-        training
-            .network()
-            .state()
-            .forEach((n, t) -> assertThat(t.toDoubles()).as(what).doesNotContain(Double.NaN));
-        Set<String> moved = new HashSet<>();
-        training
-            .network()
-            .state()
-            .forEach((n, t) -> {
-              if (!bits(t).equals(named(before, n))) {
-                moved.add(n);
-              }
-            });
-        int last = training.network().blocks().size();
-        Set<String> hidden =
-            IntStream.range(1, last).mapToObj(l -> l + ".weight").collect(Collectors.toSet());
-        if (rule.equals("shallow")) {
-          assertThat(moved).as(what).doesNotContainAnyElementsOf(hidden);
-          assertThat(moved).as(what).contains(last + ".weight", last + ".bias");
-        } else {
-          assertThat(moved).as(what).containsAll(hidden);
-        }
-        boolean outputLearns = moved.contains(last + ".weight");
-        boolean headLearns = !bits(training.feedback().state()).equals(own);
-        assertThat(outputLearns || headLearns).as(what).isTrue();
-      }
-    });
+    data(rule)
+        .forEach((name, rows) -> {
+          for (String optimizer : Optimizers.ALL.names()) {
+            Training training = training(rule, rows, optimizer, 1);
+            Map<String, List<Long>> before = bits(training.network().state());
+            Map<String, List<Long>> own = bits(training.feedback().state());
+            steps(training, rows, 0, 3);
+            String what = rule + " on " + name + " with " + optimizer;
+            training
+                .network()
+                .state()
+                .forEach((n, t) -> assertThat(t.toDoubles()).as(what).doesNotContain(Double.NaN));
+            Set<String> moved = new HashSet<>();
+            training
+                .network()
+                .state()
+                .forEach((n, t) -> {
+                  if (!bits(t).equals(named(before, n))) {
+                    moved.add(n);
+                  }
+                });
+            int last = training.network().blocks().size();
+            Set<String> hidden =
+                IntStream.range(1, last).mapToObj(l -> l + ".weight").collect(Collectors.toSet());
+            if (rule.equals("shallow")) {
+              assertThat(moved).as(what).doesNotContainAnyElementsOf(hidden);
+              assertThat(moved).as(what).contains(last + ".weight", last + ".bias");
+            } else {
+              assertThat(moved).as(what).containsAll(hidden);
+            }
+            boolean outputLearns = moved.contains(last + ".weight");
+            boolean headLearns = !bits(training.feedback().state()).equals(own);
+            assertThat(outputLearns || headLearns).as(what).isTrue();
+          }
+        });
   }
 
   @ParameterizedTest
   @MethodSource("rules")
   void thereIsOneFeedbackPointAHiddenTrainableBlock(String rule) {
-    data(rule).forEach((name, rows) -> {
-      Training training = training(rule, rows, "sgd", 1);
-      steps(training, rows, 0, 2); // heads that start at zero tell nothing at first
-      List<Signal> signals = training.tell(batch(rows, 2), 2).signals();
-      long points =
-          signals.subList(0, signals.size() - 1).stream()
-              .filter(s -> !(s instanceof Signal.Silent))
-              .count();
-      assertThat(signals).hasSize(training.network().blocks().size());
-      assertThat(points)
-          .as(rule + " on " + name)
-          .isEqualTo(rule.equals("shallow") ? 0 : training.network().hidden());
-    });
+    data(rule)
+        .forEach((name, rows) -> {
+          Training training = training(rule, rows, "sgd", 1);
+          steps(training, rows, 0, 2); // heads that start at zero tell nothing at first
+          List<Signal> signals = training.tell(batch(rows, 2), 2).signals();
+          long points =
+              signals.subList(0, signals.size() - 1).stream()
+                  .filter(s -> !(s instanceof Signal.Silent))
+                  .count();
+          assertThat(signals).hasSize(training.network().blocks().size());
+          assertThat(points)
+              .as(rule + " on " + name)
+              .isEqualTo(rule.equals("shallow") ? 0 : training.network().hidden());
+        });
   }
 
   @ParameterizedTest
   @MethodSource("rules")
   void savedAndResumedItTakesTheSameNextStepAndLeaksNothing(String rule) {
-    data(rule).forEach((name, rows) -> {
-      Training one = training(rule, rows, "adam", 1);
-      steps(one, rows, 0, 3);
-      Training two = training(rule, rows, "adam", 5);
-      steps(two, rows, 1, 3);
-      copy(one.network().state(), two.network().state());
-      copy(one.feedback().state(), two.feedback().state());
-      copy(one.stepper().state(), two.stepper().state());
-      long live = Scope.live();
-      steps(one, rows, 3, 5);
-      steps(two, rows, 3, 5);
-      assertThat(Scope.live()).as(rule + " on " + name).isEqualTo(live);
-      assertThat(bits(two.network().state())).as(rule).isEqualTo(bits(one.network().state()));
-      assertThat(bits(two.feedback().state())).as(rule).isEqualTo(bits(one.feedback().state()));
-    });
+    data(rule)
+        .forEach((name, rows) -> {
+          Training one = training(rule, rows, "adam", 1);
+          steps(one, rows, 0, 3);
+          Training two = training(rule, rows, "adam", 5);
+          steps(two, rows, 1, 3);
+          copy(one.network().state(), two.network().state());
+          copy(one.feedback().state(), two.feedback().state());
+          copy(one.stepper().state(), two.stepper().state());
+          long live = Scope.live();
+          steps(one, rows, 3, 5);
+          steps(two, rows, 3, 5);
+          assertThat(Scope.live()).as(rule + " on " + name).isEqualTo(live);
+          assertThat(bits(two.network().state())).as(rule).isEqualTo(bits(one.network().state()));
+          assertThat(bits(two.feedback().state())).as(rule).isEqualTo(bits(one.feedback().state()));
+        });
   }
 
   private static void copy(Map<String, Tensor> from, Map<String, Tensor> to) {

@@ -238,8 +238,7 @@ final class Identities {
     List<Tensor> b = training.feedback().paths().matrices();
     assertThat(b).hasSize(training.network().hidden());
     for (int i = 0; i < b.size(); i++) {
-      assertThat(b.get(i).shape())
-          .isEqualTo(Shape.of(e.size(1), training.network().width(i)));
+      assertThat(b.get(i).shape()).isEqualTo(Shape.of(e.size(1), training.network().width(i)));
       assertThat(b.get(i).norm().item()).isPositive();
       requireClose("signal " + (i + 1), flat(signal(told, i)), heard.matmul(b.get(i)), EXACT);
     }
@@ -278,12 +277,9 @@ final class Identities {
       Tensor estimate = d.transposed().matmul(flat(u.get(i))).scaled(rule.rate() / rows);
       expected.add(b.scaled(1 - rule.rate()).plus(estimate));
     }
-    training
-        .feedback()
-        .afterStep(told.trace(), told.outcome(), new Updates(Gradients.NONE, 0, 0));
+    training.feedback().afterStep(told.trace(), told.outcome(), new Updates(Gradients.NONE, 0, 0));
     for (int i = 0; i < u.size(); i++) {
-      requireClose(
-          "B", named(state, "feedback." + (i + 1)), expected.get(i), BY_DIFFERENCES);
+      requireClose("B", named(state, "feedback." + (i + 1)), expected.get(i), BY_DIFFERENCES);
     }
   }
 
@@ -357,12 +353,10 @@ final class Identities {
     Tensor f = named(training.feedback().state(), "feedback.0");
     Tensor shift = e.scaled(rows).matmul(f);
     Tensor x = told.trace().input();
-    Trace second =
-        network.trace(x.plus(shift.reshaped(x.shape().toArray())), told.trace().mode());
+    Trace second = network.trace(x.plus(shift.reshaped(x.shape().toArray())), told.trace().mode());
     for (int i = 0; i < network.hidden(); i++) {
       Step step = second.steps().get(i);
-      Tensor delta =
-          told.trace().steps().get(i).output().minus(step.output()).scaled(1 / rows);
+      Tensor delta = told.trace().steps().get(i).output().minus(step.output()).scaled(1 / rows);
       List<Gradients.Entry> taught = ((Signal.Taught) told.signals().get(i)).gradients().entries();
       assertThat(taught).hasSameSizeAs(network.blocks().get(i).parameters());
       Parameter weight = taught.getFirst().parameter();
@@ -387,9 +381,10 @@ final class Identities {
         0);
   }
 
-  /** By every parameter of a block, differences of its loss on rightly and wrongly labelled rows. */
-  private static void requireContrast(
-      ForwardForward rule, Training training, Training.Told told) {
+  /**
+   * By every parameter of a block, differences of its loss on rightly and wrongly labelled rows.
+   */
+  private static void requireContrast(ForwardForward rule, Training training, Training.Told told) {
     Network network = training.network();
     Map<String, Tensor> state = training.feedback().state();
     Tensor x = labelled(told, told.outcome().target(), state);
@@ -400,15 +395,13 @@ final class Identities {
       Tensor size = h.squared().sum(1).scaled(1.0 / h.size(1)).sqrt().plus(1e-8);
       Tensor input = h.over(size.reshaped(-1, 1)).reshaped(x.shape().toArray());
       Tensor usual = named(state, "activity." + (i + 1));
-      for (Gradients.Entry entry :
-          ((Signal.Taught) told.signals().get(i)).gradients().entries()) {
+      for (Gradients.Entry entry : ((Signal.Taught) told.signals().get(i)).gradients().entries()) {
         if (block.parameters().contains(entry.parameter())) {
           requireSlopes(
               "slope of the loss of block %d by %s".formatted(i + 1, entry.parameter().name()),
               entry.gradient().value(),
               entry.parameter().value(),
-              () ->
-                  ForwardForwardTest.loss(rule, usual, flat(block.step(input, mode).output())),
+              () -> ForwardForwardTest.loss(rule, usual, flat(block.step(input, mode).output())),
               1e-8);
         }
       }
@@ -417,8 +410,7 @@ final class Identities {
   }
 
   /** Rows with the right label in the first pixels, then with a wrong one. */
-  private static Tensor labelled(
-      Training.Told told, Tensor target, Map<String, Tensor> state) {
+  private static Tensor labelled(Training.Told told, Tensor target, Map<String, Tensor> state) {
     Tensor neutral = flat(told.trace().input());
     int rows = (int) neutral.size(0);
     int classes = (int) target.size(1);
@@ -439,7 +431,8 @@ final class Identities {
       int other = i < rows ? 0 : 1 + (int) (seed.uniform(row) * (classes - 1));
       both[i * width + (int) ((right[row] + other) % classes)] = label;
     }
-    return Tensor.of(both, told.trace().input().shape().withoutRows().withRows(2L * rows).toArray());
+    return Tensor.of(
+        both, told.trace().input().shape().withoutRows().withRows(2L * rows).toArray());
   }
 
   // ---- local
@@ -460,11 +453,7 @@ final class Identities {
                 }
                 case "hsic" ->
                     HsicBottleneckTest.Oracle.bottleneck(
-                        (HsicBottleneck) rule,
-                        1,
-                        h,
-                        told.trace().input(),
-                        told.outcome().target());
+                        (HsicBottleneck) rule, 1, h, told.trace().input(), told.outcome().target());
                 case "ccl" -> agreement((CounterCurrent) rule, training, told, block, h);
                 default -> throw new AssertionError("what is the loss of " + name + "?");
               };

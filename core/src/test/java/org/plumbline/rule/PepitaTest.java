@@ -192,8 +192,7 @@ class PepitaTest extends LearningRuleContract {
   private static Network images(Layer... layers) {
     List<Layer> all = new ArrayList<>(List.of(layers));
     all.addAll(List.of(new Flatten(), new Dense(5)));
-    return Network.of(
-        all, Shape.of(2, 6, 6), Toy.birth(new Toy.Normal(), Precision.FP64, 3));
+    return Network.of(all, Shape.of(2, 6, 6), Toy.birth(new Toy.Normal(), Precision.FP64, 3));
   }
 
   /** Linear units: h − h′ of a block is −ê B_l, so that δ_l sums to what the paths say. */
@@ -208,8 +207,7 @@ class PepitaTest extends LearningRuleContract {
         network.trace(
             batch.inputs().plus(shift.reshaped(batch.inputs().shape().toArray())), Mode.EVAL);
     for (int i = 0; i < network.hidden(); i++) {
-      Tensor changed =
-          told.trace().steps().get(i).output().minus(second.steps().get(i).output());
+      Tensor changed = told.trace().steps().get(i).output().minus(second.steps().get(i).output());
       Tensor path = training.feedback().paths().matrices().get(i);
       requireClose(
           "path " + (i + 1),
@@ -223,20 +221,15 @@ class PepitaTest extends LearningRuleContract {
   void poolsAndNormalisationsThatLearnAreRefused() {
     Activation tanh = new Activation.Tanh();
     assertThatThrownBy(
-            () ->
-                rule()
-                    .attach(images(new Conv2d(4, 3, 1, 1), tanh, new Pool2d.Max()), Seed.of(1)))
+            () -> rule().attach(images(new Conv2d(4, 3, 1, 1), tanh, new Pool2d.Max()), Seed.of(1)))
         .isInstanceOf(BadInput.class)
         .hasMessage(
             "rule pepita needs hidden blocks of one weight whose output is shaped like its product, but block 1 (conv 3x3 2→4, tanh, max-pool 2/2, flatten) has 1 of them and makes [4, 3, 3] of [4, 6, 6]; let every hidden layer with weights be a block of its own, without a pool");
     assertThatThrownBy(
-            () ->
-                rule()
-                    .attach(images(new Conv2d(4, 3, 1, 1), new BatchNorm(), tanh), Seed.of(1)))
+            () -> rule().attach(images(new Conv2d(4, 3, 1, 1), new BatchNorm(), tanh), Seed.of(1)))
         .isInstanceOf(BadInput.class)
         .hasMessageEndingWith("has a normalisation that learns, too; use affine=without");
-    Network served =
-        images(new Conv2d(4, 3, 1, 1), new BatchNorm(0.1, 1e-5, Affine.WITHOUT), tanh);
+    Network served = images(new Conv2d(4, 3, 1, 1), new BatchNorm(0.1, 1e-5, Affine.WITHOUT), tanh);
     assertThat(rule().attach(served, Seed.of(1)).paths().matrices()).hasSize(1);
   }
 }
