@@ -113,6 +113,10 @@ public final class Trainer {
       trainer.save();
       folder.write(Provenance.NAME, trainer.provenance().print());
       folder.commit(config);
+      experiment
+          .transfer()
+          .flatMap(from -> from.otherwisePrepared(experiment.configuration()))
+          .ifPresent(warning -> trainer.warn(0, warning));
       return trainer.run(anatomy);
     }
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.plumbline.toy.Numbers.bits;
 
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.plumbline.tensor.InScope;
@@ -180,5 +181,46 @@ class NetworkTest {
     assertThatThrownBy(() ->
             of(Shape.of(6), new Dense(2)).trace(Tensor.zeros(Precision.FP32, 4, 5), Mode.EVAL))
         .hasMessage("the network takes inputs [batch, …] with rows of [6], but they are [4, 5]");
+  }
+
+  @Test
+  void theMapOfABlockIsItsImageThoughItIsFlattened() {
+    Network network =
+        Network.of(
+            List.of(
+                new Conv2d(4, 3, 1, 1),
+                new Activation.Tanh(),
+                new Pool2d.Max(),
+                new Conv2d(3, 3, 1, 1),
+                new Flatten(),
+                new Dropout(0.1),
+                new Dense(27), // as wide as the map before it
+                new Activation.Tanh(),
+                new Dense(2)),
+            Shape.of(1, 6, 6),
+            Toy.birth(new Toy.Normal(), Precision.FP32, 1));
+    assertThat(network.map(0)).isEqualTo(Shape.of(4, 3, 3));
+    assertThat(network.map(1)).isEqualTo(Shape.of(3, 3, 3));
+    assertThat(network.shape(1)).isEqualTo(Shape.of(27));
+    assertThat(network.map(2)).isEqualTo(Shape.of(27));
+    assertThat(network.map(3)).isEqualTo(Shape.of(2));
+    Network flat =
+        Network.of(
+            List.of(new Flatten(), new Dense(36), new Dense(2)),
+            Shape.of(1, 6, 6),
+            Toy.birth(new Toy.Normal(), Precision.FP32, 1));
+    assertThat(flat.map(0)).isEqualTo(Shape.of(36));
+  }
+
+  @Test
+  void aFrozenBlockThatFlattensLeavesItsMapToTheOneItJoins() {
+    Network network =
+        Network.of(
+            List.of(new Conv2d(4, 3, 1, 1), new Conv2d(3, 3, 1, 1), new Flatten(), new Dense(2)),
+            Shape.of(1, 6, 6),
+            Toy.birth(new Toy.Normal(), Precision.FP32, 1),
+            Set.of(2));
+    assertThat(network.hidden()).isEqualTo(1);
+    assertThat(network.map(0)).isEqualTo(Shape.of(3, 6, 6));
   }
 }

@@ -240,6 +240,20 @@ class CostTest {
     FORMULAS.put("sparse-dfa", d -> Expected.of(d, d.hidden(), 0, d.wordsSparse(1)));
     FORMULAS.put(
         "sparse-dfa:connections=3", d -> Expected.of(d, 3 * d.hidden(), 0, d.wordsSparse(3)));
+    for (String lowRank : List.of("dfa:rank=2", "sparse-dfa:connections=0,rank=2")) {
+      FORMULAS.put(
+          lowRank, d -> Expected.of(d, 2 * (d.hidden() + (d.blocks() - 1) * d.outputs()), 0));
+    }
+    FORMULAS.put(
+        "dfa:form=channel",
+        d -> {
+          long channels = 0; // units, where a block is dense
+          for (Part hidden : d.parts().subList(0, d.blocks() - 1)) {
+            channels += hidden.out();
+          }
+          long words = d.outputs() * channels + (d.blocks() - 1) * d.outputs();
+          return Expected.of(d, d.outputs() * channels, 0, words);
+        });
     FORMULAS.put("drtp", d -> Expected.of(d, 0, 0, 0));
     FORMULAS.put("dkp", d -> Expected.direct(d, d.outputs() * d.hidden()));
     FORMULAS.put("fdfa", d -> Expected.direct(d, d.back() + d.outputs() * d.hidden()));

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.plumbline.nn.Activation;
@@ -41,6 +42,7 @@ import org.plumbline.value.BadInput;
  * those of differences and its signals keep the identity of its family ({@link Identities}). The
  * outcome is docs/blocks-and-rules.md, which {@code ./check --fix} writes.
  */
+@Tag("slow")
 @ExtendWith(InScope.class)
 class BlocksAndRulesTest {
   private static final Path PAGE = Path.of("..", "docs", "blocks-and-rules.md");

@@ -7,11 +7,17 @@ import static org.plumbline.toy.Numbers.requireClose;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.plumbline.nn.Conv2d;
+import org.plumbline.nn.Dense;
+import org.plumbline.nn.Flatten;
+import org.plumbline.nn.Network;
 import org.plumbline.tensor.Precision;
 import org.plumbline.tensor.Seed;
+import org.plumbline.tensor.Shape;
 import org.plumbline.tensor.Tensor;
 import org.plumbline.toy.Toy;
 import org.plumbline.toy.Training;
+import org.plumbline.value.BadInput;
 
 class CounterCurrentTest extends LocalContract {
   private static final CounterCurrent NORMALISED =
@@ -86,5 +92,18 @@ class CounterCurrentTest extends LocalContract {
   void anUnknownActivationIsRefused() {
     assertThatThrownBy(() -> Rules.ALL.parse("ccl:activation=elu"))
         .hasMessageContaining("unknown activation 'elu'");
+  }
+
+  @Test
+  void mapsTooLargeForAMatrixBetweenThemAreRefused() {
+    Network network =
+        Network.of(
+            List.of(new Conv2d(64, 1, 1, 0), new Conv2d(64, 1, 1, 0), new Flatten(), new Dense(2)),
+            Shape.of(1, 32, 32),
+            Toy.birth(new Toy.Normal(), Precision.FP32, 3));
+    assertThatThrownBy(() -> rule().attach(network, Seed.of(1)))
+        .isInstanceOf(BadInput.class)
+        .hasMessage(
+            "rule ccl needs a matrix of 65536 x 65536 numbers beside block 1 (conv 1x1 1→64), but one may have at most 2147483647; use smaller maps or another rule");
   }
 }

@@ -10,13 +10,20 @@ import static org.plumbline.toy.Numbers.requireSameGradients;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.plumbline.nn.Activation;
+import org.plumbline.nn.BatchNorm;
+import org.plumbline.nn.Conv2d;
+import org.plumbline.nn.Dense;
+import org.plumbline.nn.Flatten;
 import org.plumbline.nn.Gradients;
 import org.plumbline.nn.Mode;
 import org.plumbline.nn.Network;
+import org.plumbline.nn.Step;
 import org.plumbline.nn.Trace;
 import org.plumbline.optim.Sgd;
 import org.plumbline.tensor.Precision;
 import org.plumbline.tensor.Seed;
+import org.plumbline.tensor.Shape;
 import org.plumbline.tensor.Tensor;
 import org.plumbline.toy.Toy;
 import org.plumbline.toy.Training;
@@ -105,5 +112,31 @@ class HsicSigmaNetworkTest extends LearningRuleContract {
                 bits(named(feedback.state(), "twin.1.1.weight")),
                 bits(named(feedback.state(), "twin.2.1.weight"))))
         .doesNotHaveDuplicates();
+  }
+
+  /** They stand in the answer of an evaluation. */
+  @Test
+  void theRunningStatisticsOfTheNetsBesideFollowTheData() {
+    Network network =
+        Network.of(
+            List.of(
+                new Conv2d(4, 3, 1, 1),
+                new BatchNorm(),
+                new Activation.Tanh(),
+                new Flatten(),
+                new Dense(5)),
+            Shape.of(2, 4, 4),
+            Toy.birth(new Toy.Normal(), Precision.FP64, 3));
+    Training training = Training.of(network, rule(), new Sgd(1e-9), Seed.of(1));
+    Tensor mean = named(training.feedback().state(), "twin.1.1.mean");
+    assertThat(mean.norm().item()).isZero();
+    Toy.Batch batch = Toy.batch(network, Precision.FP64);
+    for (int i = 0; i < 200; i++) {
+      training.step(batch, i);
+      training.tell(batch, i).trace().steps().forEach(Step::settle);
+    }
+    Trace trained = training.feedback().trace(network, batch.inputs(), Mode.train(Seed.of(1)));
+    Trace evaluated = training.feedback().trace(network, batch.inputs(), Mode.EVAL);
+    requireClose("answer", evaluated.output(), trained.output(), 0.02);
   }
 }

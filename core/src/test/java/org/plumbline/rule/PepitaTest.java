@@ -12,11 +12,17 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.plumbline.nn.Activation;
+import org.plumbline.nn.Affine;
+import org.plumbline.nn.BatchNorm;
+import org.plumbline.nn.Conv2d;
 import org.plumbline.nn.Dense;
+import org.plumbline.nn.Flatten;
 import org.plumbline.nn.Gradients;
 import org.plumbline.nn.Initialiser;
+import org.plumbline.nn.Layer;
 import org.plumbline.nn.Mode;
 import org.plumbline.nn.Network;
+import org.plumbline.nn.Pool2d;
 import org.plumbline.nn.Sequential;
 import org.plumbline.nn.Trace;
 import org.plumbline.objective.Outcome;
@@ -181,5 +187,49 @@ class PepitaTest extends LearningRuleContract {
     assertThatThrownBy(() -> rule().attach(network, Seed.of(1)))
         .isInstanceOf(BadInput.class)
         .hasMessageContaining("block 1 (dense 12→8, tanh, dense 8→8) has 2 of them");
+  }
+
+  private static Network images(Layer... layers) {
+    List<Layer> all = new ArrayList<>(List.of(layers));
+    all.addAll(List.of(new Flatten(), new Dense(5)));
+    return Network.of(all, Shape.of(2, 6, 6), Toy.birth(new Toy.Normal(), Precision.FP64, 3));
+  }
+
+  /** Linear units: h − h′ of a block is −ê B_l, so that δ_l sums to what the paths say. */
+  @Test
+  void thePathsOfLinearConvolutionsAreTheWaysOfTheShift() {
+    Network network = images(new Conv2d(4, 3, 1, 1), new Conv2d(3, 3, 2, 1));
+    Toy.Batch batch = Toy.batch(network, Precision.FP64);
+    Training training = on(network, new Pepita(3, Pepita.Shift.PLAIN));
+    Training.Told told = training.tell(batch, 0);
+    Tensor shift = told.outcome().error().scaled(Toy.ROWS).matmul(f(training));
+    Trace second =
+        network.trace(
+            batch.inputs().plus(shift.reshaped(batch.inputs().shape().toArray())), Mode.EVAL);
+    for (int i = 0; i < network.hidden(); i++) {
+      Tensor changed = told.trace().steps().get(i).output().minus(second.steps().get(i).output());
+      Tensor path = training.feedback().paths().matrices().get(i);
+      requireClose(
+          "path " + (i + 1),
+          changed.reshaped(Toy.ROWS, -1),
+          told.outcome().error().scaled(Toy.ROWS).matmul(path),
+          1e-12);
+    }
+  }
+
+  @Test
+  void poolsAndNormalisationsThatLearnAreRefused() {
+    Activation tanh = new Activation.Tanh();
+    assertThatThrownBy(
+            () -> rule().attach(images(new Conv2d(4, 3, 1, 1), tanh, new Pool2d.Max()), Seed.of(1)))
+        .isInstanceOf(BadInput.class)
+        .hasMessage(
+            "rule pepita needs hidden blocks of one weight whose output is shaped like its product, but block 1 (conv 3x3 2→4, tanh, max-pool 2/2, flatten) has 1 of them and makes [4, 3, 3] of [4, 6, 6]; let every hidden layer with weights be a block of its own, without a pool");
+    assertThatThrownBy(
+            () -> rule().attach(images(new Conv2d(4, 3, 1, 1), new BatchNorm(), tanh), Seed.of(1)))
+        .isInstanceOf(BadInput.class)
+        .hasMessageEndingWith("has a normalisation that learns, too; use affine=without");
+    Network served = images(new Conv2d(4, 3, 1, 1), new BatchNorm(0.1, 1e-5, Affine.WITHOUT), tanh);
+    assertThat(rule().attach(served, Seed.of(1)).paths().matrices()).hasSize(1);
   }
 }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.plumbline.nn.Activation;
 import org.plumbline.nn.Conv2d;
 import org.plumbline.nn.Dense;
@@ -117,5 +119,33 @@ class AnatomyTest {
     Anatomy anatomy = Anatomy.of(learner("dfa"), new SoftmaxCrossEntropy());
     assertThat(feedback(anatomy, 1).shape()).isEqualTo(Shape.of(5, 64));
     assertThat(feedback(anatomy, 1).bytes()).isEqualTo(4 * 5 * 64);
+  }
+
+  /** In numbers; C = 5, n = 64, 24 and 8, of which 4 and 6 channels. */
+  @ParameterizedTest
+  @CsvSource({
+    "dfa, 320, 120, 40",
+    "dfa:form=channel, 20, 30, 40",
+    "sdfa:form=channel, 20, 30, 40",
+    "optical-dfa:form=channel, 20, 30, 40",
+    "dfa:rank=2, 138, 58, 26", // 2 (5 + n)
+    "'sparse-dfa:connections=0,rank=3', 207, 87, 39",
+    "sparse-dfa, 192, 72, 24", // an index of eight bytes counts as two
+    "dkp, 320, 120, 40",
+    "pred:pool-to=16, 80, 60, 40" // 2x2 of 4x4, 1x2 of 2x2
+  })
+  void theFormsOfDirectFeedbackKeepWhatTheySay(String rule, long one, long two, long three) {
+    Anatomy anatomy = Anatomy.of(learner(rule), new SoftmaxCrossEntropy());
+    long[] numbers = {one, two, three};
+    long[] widths = {64, 24, 8};
+    for (int l = 1; l <= 3; l++) {
+      Anatomy.Matrix matrix = feedback(anatomy, l);
+      assertThat(matrix.shape()).isEqualTo(Shape.of(5, widths[l - 1]));
+      assertThat(matrix.bytes()).as("block %d", l).isEqualTo(4 * numbers[l - 1]);
+      assertThat(matrix.held()).isEqualTo(Held.KEPT);
+    }
+    if (!rule.startsWith("pred")) { // whose biases belong to no matrix
+      assertThat(anatomy.feedbackBytes()).isEqualTo(4 * (one + two + three));
+    }
   }
 }

@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -85,6 +87,21 @@ class TransferTest {
             .isEqualTo(name.startsWith("1.") || name.startsWith("2.")));
     assertThat(Provenance.read(run).setting().weights())
         .isEqualTo(Results.sha256(source().resolve(Results.MODEL)));
+  }
+
+  @Test
+  void warnsWhereInputsArePreparedInAnotherWay() {
+    List<String> warnings = new ArrayList<>();
+    Trainer.train(
+        images("init-from=" + source() + ":1", "prepare=standardise"),
+        folder.resolve("other"),
+        new Watcher() {
+          @Override
+          public void warned(String message) {
+            warnings.add(message);
+          }
+        });
+    assertThat(warnings).hasSize(1).first().asString().contains("prepared by 'none'");
   }
 
   @Test
