@@ -42,6 +42,7 @@ final class Compare implements Command {
     spec.addOption(
         Syntax.option(SEEDS, "N", "runs a rule, with seeds counted up from --seed (default: 3)")
             .build());
+    spec.addOption(Train.presetOption());
     for (Options option : Options.values()) {
       switch (option) {
         case RULE -> {}
@@ -94,7 +95,7 @@ final class Compare implements Command {
       }
     }
     return new Comparison.Wish(
-        Train.changed(file.base(), given),
+        Train.changed(Train.preset(given).orElse(file.base()), given),
         chosen,
         given.matchedOptionValue(RULES, file.rules()),
         given.matchedOptionValue(SEEDS, file.seeds()));

@@ -35,6 +35,7 @@ final class Syntax {
         new Inspect(),
         new ListRules(),
         new ListDatasets(),
+        new ListPresets(),
         new Validate(),
         new Completion());
   }

@@ -5,12 +5,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import org.plumbline.data.Datasets;
 import org.plumbline.run.RunFolder;
 import org.plumbline.train.Configuration;
 import org.plumbline.train.Experiment;
 import org.plumbline.train.Options;
+import org.plumbline.train.Presets;
 import org.plumbline.train.Trainer;
+import org.plumbline.value.BadInput;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -18,6 +21,7 @@ import picocli.CommandLine.ParseResult;
 /** {@code plumbline train [CONFIG.yaml] [flags]}: every key of a configuration is a flag. */
 final class Train implements Command {
   static final String OUT = "--out";
+  static final String PRESET = "--" + Options.PRESET;
   static final Path RUNS = Path.of("runs");
 
   @Override
@@ -33,6 +37,7 @@ final class Train implements Command {
         Syntax.optional("CONFIG.yaml", "what to train; flags alone will do")
             .type(Path.class)
             .build());
+    spec.addOption(presetOption());
     for (Options option : Options.values()) {
       spec.addOption(option(option, option.fallback()));
     }
@@ -46,6 +51,11 @@ final class Train implements Command {
   public void run(ParseResult given, Console console) {
     Experiment experiment = Experiment.of(configuration(given));
     Datasets.check(experiment.data());
+    if (given.hasMatchedOption(PRESET)) {
+      console.say(
+          "preset %s, with the flags given:".formatted(given.matchedOptionValue(PRESET, "")));
+      experiment.configuration().yaml().lines().forEach(line -> console.say("  " + line));
+    }
     if (given.hasMatchedOption(OUT)) {
       Path run = given.matchedOptionValue(OUT, Path.of(""));
       Training.watch(console, watcher -> Trainer.train(experiment, run, watcher));
@@ -99,10 +109,34 @@ final class Train implements Command {
 
   private static Configuration configuration(ParseResult given) {
     return changed(
-        given.hasMatchedPositional(0)
-            ? Configuration.read(Syntax.path(given, 0))
-            : Configuration.defaults(),
+        preset(given)
+            .orElseGet(() ->
+                given.hasMatchedPositional(0)
+                    ? Configuration.read(Syntax.path(given, 0))
+                    : Configuration.defaults()),
         given);
+  }
+
+  /** The flag that names a recipe. */
+  static OptionSpec presetOption() {
+    return Syntax.option(
+            PRESET, "NAME", "start from the recipe of a paper: a name of 'plumbline presets'")
+        .build();
+  }
+
+  /** What the recipe that a flag names stands for. */
+  static Optional<Configuration> preset(ParseResult given) {
+    if (!given.hasMatchedOption(PRESET)) {
+      return Optional.empty();
+    }
+    if (given.hasMatchedPositional(0)) {
+      throw new BadInput(
+          "--preset and %s exclude each other; write 'preset: %s' into the file"
+              .formatted(Syntax.path(given, 0), given.matchedOptionValue(PRESET, "")));
+    }
+    Configuration preset = Presets.configuration(given.matchedOptionValue(PRESET, ""));
+    return Optional.of(
+        given.hasMatchedOption(flag(Options.ARCH)) ? preset.withoutNetwork() : preset);
   }
 
   /** A configuration with what the flags say. */

@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.plumbline.data.Datasets;
+import org.plumbline.data.Preparation;
+import org.plumbline.train.Experiment;
 import org.plumbline.train.Stopped;
 import org.plumbline.train.Summary;
 import org.plumbline.train.Watcher;
@@ -65,6 +67,13 @@ final class Training implements Watcher {
     } catch (RuntimeException e) {
       failure.addSuppressed(e);
     }
+  }
+
+  @Override
+  public void measuring(Experiment experiment, int rows) {
+    console.say(
+        "preparing inputs: %s, %,d training rows"
+            .formatted(Preparation.ALL.print(experiment.presentation().preparation()), rows));
   }
 
   @Override

@@ -25,6 +25,7 @@ final class ChildProcessTest {
         "train --help",
         "--version",
         "rules",
+        "presets",
         "rules dfa --json",
         "datasets",
         "completion",

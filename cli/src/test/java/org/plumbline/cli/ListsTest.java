@@ -13,6 +13,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.plumbline.rule.LearningRule;
 import org.plumbline.rule.Nature;
 import org.plumbline.rule.Rules;
+import org.plumbline.train.Configuration;
+import org.plumbline.train.Experiment;
+import org.plumbline.train.Presets;
 import tools.jackson.databind.JsonNode;
 
 /** The commands that tell what there is. */
@@ -107,6 +110,26 @@ final class ListsTest {
     assertThat(found.path("folder").asString()).isEqualTo(mnist.toString());
     assertThat(sets.path(2).path("found").asBoolean()).isFalse();
     assertThat(sets.path(2).has("folder")).isFalse();
+  }
+
+  @Test
+  void presets_print_the_full_configuration_that_they_stand_for(@TempDir Path folder)
+      throws IOException {
+    assertThat(Said.by("presets").done().out())
+        .containsPattern("(?m)^launay +Unified, normalised DFA on CIFAR-10")
+        .contains("plumbline presets NAME");
+    JsonNode all = Said.by("presets", "--json").done().json().path("presets");
+    assertThat(all.size()).isEqualTo(Presets.names().size());
+    assertThat(all.path(0).path("rule").asString())
+        .isEqualTo("udfa:normalise=on,gain=128,storage=stored");
+    String yaml = Said.by("presets", "local-loss").done().out();
+    assertThat(yaml)
+        .startsWith("# Local errors (predsim) on MNIST")
+        .contains("# Source: arXiv:1901.06656", "prepare: scale:mean=0.1307", "probe-every: 50");
+    Path file = Files.writeString(folder.resolve("local-loss.yaml"), yaml);
+    assertThat(Configuration.read(file).yaml())
+        .isEqualTo(Experiment.of(Presets.configuration("local-loss")).configuration().yaml());
+    assertThat(Said.by("presets", "lanay").refusal()).contains("did you mean 'launay'?");
   }
 
   @Test

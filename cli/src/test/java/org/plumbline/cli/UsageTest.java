@@ -32,6 +32,16 @@ final class UsageTest {
         "train --epochs --batch 3 | '--epochs'",
         "train --epochs 1 --epochs 2 | option '--epochs' (N) should be specified only once",
         "completion fish | unknown shell 'fish'; did you mean 'bash'? known: bash, zsh",
+        "presets a b | presets takes no argument 'b'; see: plumbline presets --help",
+        "train --preset lanay | unknown preset 'lanay'; did you mean 'launay'?",
+        "train a.yaml --preset dkp | --preset and a.yaml exclude each other; write 'preset: dkp' into the file",
+        "train --preset dkp --net 30 | and arch 'dkp-cnn:feedback=before-pool' exclude each other; keep one",
+        "train --arch lenet --net 30 | and arch 'lenet' exclude each other; keep one",
+        "train --arch lennet | unknown architecture 'lennet'; did you mean 'lenet'?",
+        "train --arch lenet --data two-moons | architecture lenet takes images [channels, height, width], but a row of the data is [2]; use --arch mlp",
+        "train --freeze first | freeze must be numbers of blocks, counted from 1, like 1-3 or 1,2,5, but is 'first'",
+        "train --freeze 1-3 | freeze names all 3 blocks of the network, which leaves nothing to train; leave out the last",
+        "train --init-from nowhere | init-from needs the folder of a finished run, but there is none at",
         "rules dfaa | unknown rule 'dfaa'; did you mean 'dfa'?",
       })
   void says_in_one_line_what_is_wrong(String arguments, String said) {

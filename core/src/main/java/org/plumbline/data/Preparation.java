@@ -144,7 +144,7 @@ public interface Preparation {
 
     private static String printed(List<Double> numbers) {
       return numbers.stream()
-          .map(number -> Double.toString(number).replaceAll("\\.0(?=E|$)", ""))
+          .map(number -> Double.toString(number).replaceAll("\\.0(?=E|$)", "").replace('E', 'e'))
           .collect(Collectors.joining("/"));
     }
   }

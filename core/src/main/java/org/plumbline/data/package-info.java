@@ -7,6 +7,9 @@
  * memory for it. {@link org.plumbline.data.Inputs} reads single inputs for a prediction, {@link
  * org.plumbline.data.Fetch} downloads published files.
  *
+ * <p>{@link org.plumbline.data.Preparation} is what is done to all inputs, {@link
+ * org.plumbline.data.Augmentation} what is done to training images at random.
+ *
  * <p>To add a generator, write a record that implements {@link org.plumbline.data.Synthetic} and
  * one line in its catalogue; to add a published set, one constant in {@code Published}.
  */

@@ -5,6 +5,7 @@ import org.plumbline.tensor.Seed;
 import org.plumbline.tensor.Tensor;
 import org.plumbline.value.About;
 import org.plumbline.value.Catalogue;
+import org.plumbline.value.Check;
 
 /** Draws the weights that a dense layer or a convolution starts with. */
 public interface Initialiser {
@@ -15,7 +16,8 @@ public interface Initialiser {
           .with("zero", Zero.class)
           .with("xavier", Xavier.class)
           .with("kaiming", Kaiming.class)
-          .with("orthogonal", Orthogonal.class);
+          .with("orthogonal", Orthogonal.class)
+          .with("random", Random.class);
 
   /**
    * Draws a weight.
@@ -67,12 +69,36 @@ public interface Initialiser {
     }
   }
 
-  /** All zero: Nøkland's start for tanh under direct feedback. */
-  @About("all zero; for tanh under fa and dfa")
-  record Zero() implements Initialiser {
+  /**
+   * Weights all zero: Nøkland's start for tanh under direct feedback; with a bias above 0 that of
+   * Crafton et al. for ReLU.
+   *
+   * @param bias of every unit
+   */
+  @About("all zero; for tanh under fa and dfa, with a bias for relu")
+  record Zero(@About("of every unit") double bias) implements Initialiser {
+    /**
+     * Checks the bias.
+     *
+     * @param bias at least 0
+     */
+    public Zero {
+      Check.notNegative("bias of zero", bias);
+    }
+
+    /** Biases zero too. */
+    public Zero() {
+      this(0);
+    }
+
     @Override
     public Tensor weight(Seed seed, long out, long in, long fanOut) {
       return Tensor.zeros(Precision.FP32, out, in);
+    }
+
+    @Override
+    public Tensor bias(Seed seed, long out, long in) {
+      return Tensor.zeros(Precision.FP32, out).fill(bias);
     }
   }
 
@@ -100,6 +126,92 @@ public interface Initialiser {
     @Override
     public Tensor weight(Seed seed, long out, long in, long fanOut) {
       return seed.orthonormal(out, in);
+    }
+  }
+
+  /**
+   * Any law of the recipes: independent entries with the standard deviation gain/√fan.
+   *
+   * <pre>
+   *   He, uniform        law=uniform,fan=in,gain=1.4142      U(±√(6/fan_in))
+   *   Akrout et al.      law=normal,fan=sum,bias=drawn       N(0, 1/(fan_in + fan_out)), biases too
+   *   Forward-Forward    law=normal,fan=out                  N(0, 1/fan_out)
+   * </pre>
+   *
+   * @param law of the entries
+   * @param fan what the size follows
+   * @param gain multiplies it
+   * @param bias whether biases are drawn as the weights are
+   */
+  @About("entries with the deviation gain/√fan")
+  record Random(
+      @About("normal or uniform") Law law,
+      @About("in, out, or their sum") Fan fan,
+      @About("multiplies the deviation") double gain,
+      @About("zero, or drawn as the weights are") Biases bias)
+      implements Initialiser {
+    /** The distribution of the entries. */
+    public enum Law {
+      /** N(0, std²). */
+      NORMAL,
+      /** U(±√3 std). */
+      UNIFORM
+    }
+
+    /** What the size of the entries follows. */
+    public enum Fan {
+      /** The numbers that one unit hears. */
+      IN,
+      /** The units that hear one number. */
+      OUT,
+      /** Both. */
+      SUM
+    }
+
+    /** What biases start with. */
+    public enum Biases {
+      /** Zero. */
+      ZERO,
+      /** Drawn as the weights are, with the units of the layer for its fan-out. */
+      DRAWN
+    }
+
+    /**
+     * Checks the gain.
+     *
+     * @param law of the entries
+     * @param fan what the size follows
+     * @param gain above 0
+     * @param bias whether biases are drawn
+     */
+    public Random {
+      Check.positive("gain of random", gain);
+    }
+
+    /** N(0, 1/fan_in), biases zero. */
+    public Random() {
+      this(Law.NORMAL, Fan.IN, 1, Biases.ZERO);
+    }
+
+    @Override
+    public Tensor weight(Seed seed, long out, long in, long fanOut) {
+      return draw(seed, in, fanOut, out, in);
+    }
+
+    @Override
+    public Tensor bias(Seed seed, long out, long in) {
+      return bias == Biases.ZERO ? Initialiser.super.bias(seed, out, in) : draw(seed, in, out, out);
+    }
+
+    private Tensor draw(Seed seed, long in, long out, long... shape) {
+      double over =
+          switch (fan) {
+            case IN -> in;
+            case OUT -> out;
+            case SUM -> in + out;
+          };
+      double std = gain / Math.sqrt(over);
+      return law == Law.NORMAL ? seed.normal(std, shape) : seed.uniform(std * Math.sqrt(3), shape);
     }
   }
 }

@@ -132,13 +132,13 @@ public record Residual(List<Layer> body, List<Layer> shortcut) implements Layer 
     }
 
     @Override
-    public Tensor local(Tensor signal) {
-      return through.local(signal);
+    public Tensor localTangent(Tensor tangent) {
+      return through.localTangent(tangent);
     }
 
     @Override
-    public Tensor localTangent(Tensor tangent) {
-      return through.localTangent(tangent);
+    public Tensor local(Tensor signal) {
+      return through.local(signal);
     }
 
     @Override

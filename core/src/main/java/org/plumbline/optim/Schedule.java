@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.plumbline.value.About;
+import org.plumbline.value.BadInput;
 import org.plumbline.value.Catalogue;
 import org.plumbline.value.Check;
 
@@ -18,8 +19,10 @@ public interface Schedule {
       new Catalogue<Schedule>("schedule")
           .with("constant", Constant.class)
           .with("step", Stairs.class)
+          .with("at", At.class)
           .with("exponential", Exponential.class)
           .with("cosine", Cosine.class)
+          .with("cooldown", Cooldown.class)
           .with("warmup", Warmup.class);
 
   /**
@@ -109,6 +112,84 @@ public interface Schedule {
     public double factor(long step, long stepsPerEpoch, long epochs) {
       long stairs = step / stepsPerEpoch / every;
       return Math.pow(by, (double) stairs);
+    }
+  }
+
+  /**
+   * Times {@code by} behind each of some epochs.
+   *
+   * @param epochs how many are done when the rate changes, in order: {@code 50/75/89/94}
+   * @param by the factor of each change
+   */
+  @About("times a factor behind each of some epochs")
+  record At(
+      @About("how many are done, separated by /: 50/75/89/94") String epochs,
+      @About("factor of each") double by)
+      implements Schedule {
+    /**
+     * Checks the numbers.
+     *
+     * @param epochs whole numbers that grow, from 1
+     * @param by above 0
+     */
+    public At {
+      Check.positive("by", by);
+      numbers(epochs);
+    }
+
+    /** A tenth behind epochs 60 and 90. */
+    public At() {
+      this("60/90", 0.1);
+    }
+
+    @Override
+    public double factor(long step, long stepsPerEpoch, long planned) {
+      long done = step / stepsPerEpoch;
+      long changes = Arrays.stream(numbers(epochs)).filter(epoch -> epoch <= done).count();
+      return Math.pow(by, (double) changes);
+    }
+
+    private static int[] numbers(String epochs) {
+      int[] numbers = new int[0];
+      for (String part : epochs.split("/", -1)) {
+        int before = numbers.length == 0 ? 0 : numbers[numbers.length - 1];
+        if (!part.strip().matches("\\d{1,7}") || Integer.parseInt(part.strip()) <= before) {
+          throw new BadInput(
+              "epochs of schedule 'at' must be growing numbers from 1, like 50/75/89, but are '%s'"
+                  .formatted(epochs));
+        }
+        numbers = Arrays.copyOf(numbers, numbers.length + 1);
+        numbers[numbers.length - 1] = Integer.parseInt(part.strip());
+      }
+      return numbers;
+    }
+  }
+
+  /**
+   * Falls to 0 in a straight line at the end.
+   *
+   * @param from the share of the epochs behind which it falls
+   */
+  @About("falls to 0 in a straight line at the end")
+  record Cooldown(@About("share of the epochs before it falls") double from) implements Schedule {
+    /**
+     * Checks the share.
+     *
+     * @param from in [0, 1)
+     */
+    public Cooldown {
+      Check.fraction("from", from);
+    }
+
+    /** Over the second half. */
+    public Cooldown() {
+      this(0.5);
+    }
+
+    @Override
+    public double factor(long step, long stepsPerEpoch, long epochs) {
+      double share = step / ((double) stepsPerEpoch * epochs);
+      return share <= from ? 1 : Math.max(0, (1 - share) / (1 - from));
     }
   }
 

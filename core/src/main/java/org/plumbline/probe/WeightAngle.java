@@ -36,12 +36,13 @@ import org.plumbline.value.About;
  * B_{l−1} is symmetric and positive; then {@code weights/l/identity} is its angle with the
  * identity, a control: an alignment no better than that of the identity is none.
  *
- * <p>Of a convolution, layered rules have a kernel beside its kernel. Blocks of several weights are
- * absent, under direct feedback those that are not one dense layer, and so are rules without such
- * matrices. "Weak weight alignment" of direct feedback: Refinetti, d'Ascoli, Ohana, Goldt 2021, <a
- * href="https://arxiv.org/abs/2011.12428">arXiv:2011.12428</a>. Published, one hidden layer, output
- * weight, epochs 0 and 399, MNIST: fa 40 and 40, kp 20 and 3.6, wm 61 and 3.8 degrees (Akrout et
- * al. 2019, <a href="https://arxiv.org/abs/1904.05391">arXiv:1904.05391</a>).
+ * <p>Of a convolution, layered rules have a kernel beside its kernel, and of a block of several
+ * weights a matrix beside each: {@code weights/l} is of its first, {@code weights/l.1} of the one
+ * behind. Under direct feedback blocks that are not one dense layer are absent, and so are rules
+ * without such matrices. "Weak weight alignment" of direct feedback: Refinetti, d'Ascoli, Ohana,
+ * Goldt 2021, <a href="https://arxiv.org/abs/2011.12428">arXiv:2011.12428</a>. Published, one
+ * hidden layer, output weight, epochs 0 and 399, MNIST: fa 40 and 40, kp 20 and 3.6, wm 61 and 3.8
+ * degrees (Akrout et al. 2019, <a href="https://arxiv.org/abs/1904.05391">arXiv:1904.05391</a>).
  */
 @About("angle of each weight with what stands for it on the way back, in degrees")
 public record WeightAngle() implements Probe {
@@ -52,7 +53,7 @@ public record WeightAngle() implements Probe {
         Map<String, Double> readings = new LinkedHashMap<>();
         Paths paths = feedback.paths();
         switch (paths.kind()) {
-          case LAYERED -> layered(network, paths.matrices(), readings);
+          case LAYERED -> layered(network, paths, readings);
           case DIRECT -> direct(network, paths.matrices(), readings);
           case NONE -> {}
         }
@@ -61,10 +62,17 @@ public record WeightAngle() implements Probe {
     };
   }
 
-  private static void layered(
-      Network network, List<Tensor> matrices, Map<String, Double> readings) {
-    for (int l = 2; l <= matrices.size() + 1; l++) {
-      compare(only(network, l), l, matrices.get(l - 2), readings);
+  private static void layered(Network network, Paths paths, Map<String, Double> readings) {
+    for (int l = 2; l <= paths.matrices().size() + 1; l++) {
+      List<Tensor> weights = weights(network, l);
+      List<Tensor> further = paths.further().get(l - 2);
+      for (int k = 0; k < weights.size() && k <= further.size(); k++) {
+        compare(
+            Optional.of(weights.get(k)),
+            k == 0 ? "weights/" + l : "weights/%d.%d".formatted(l, k),
+            k == 0 ? paths.matrices().get(l - 2) : further.get(k - 1),
+            readings);
+      }
     }
   }
 
@@ -73,12 +81,12 @@ public record WeightAngle() implements Probe {
     for (int l = 2; l <= last; l++) {
       Tensor below = matrices.get(l - 2);
       if (l == last) {
-        compare(dense(network, l), l, below, readings);
+        compare(dense(network, l), "weights/" + l, below, readings);
         continue;
       }
       Tensor own = matrices.get(l - 1);
       Tensor stands = own.transposed().matmul(below);
-      boolean compared = compare(dense(network, l), l, stands, readings);
+      boolean compared = compare(dense(network, l), "weights/" + l, stands, readings);
       if (compared && own.shape().equals(below.shape()) && own.minus(below).norm().item() == 0) {
         put("weights/" + l + "/identity", degrees(identity(own.size(1)), stands), readings);
       }
@@ -101,30 +109,32 @@ public record WeightAngle() implements Probe {
 
   /** Whether there is a weight, in the shape of what stands for it. */
   private static boolean compare(
-      Optional<Tensor> only, int l, Tensor stands, Map<String, Double> readings) {
+      Optional<Tensor> only, String name, Tensor stands, Map<String, Double> readings) {
     Optional<Tensor> weight = only.filter(w -> w.shape().equals(stands.shape()));
     weight.ifPresent(w -> {
-      put("weights/" + l, degrees(w, stands), readings);
-      put("weights/" + l + "/ratio", ratio(w, stands), readings);
-      put("weights/" + l + "/null_std", Math.toDegrees(1 / Math.sqrt((double) w.size())), readings);
+      put(name, degrees(w, stands), readings);
+      put(name + "/ratio", ratio(w, stands), readings);
+      put(name + "/null_std", Math.toDegrees(1 / Math.sqrt((double) w.size())), readings);
     });
     return weight.isPresent();
   }
 
   /** The weight of block l, counted from 1, if that is one dense layer from block l−1's outputs. */
   private static Optional<Tensor> dense(Network network, int l) {
+    List<Tensor> weights = weights(network, l);
     long in = l == 1 ? network.input().size() : network.width(l - 2);
-    return only(network, l).filter(w -> w.shape().equals(Shape.of(network.width(l - 1), in)));
+    return weights.size() == 1
+            && weights.getFirst().shape().equals(Shape.of(network.width(l - 1), in))
+        ? Optional.of(weights.getFirst())
+        : Optional.empty();
   }
 
-  /** The weight of block l, counted from 1, if it has just one: a matrix or a kernel. */
-  private static Optional<Tensor> only(Network network, int l) {
-    List<Tensor> weights =
-        network.blocks().get(l - 1).parameters().stream()
-            .map(Parameter::value)
-            .filter(value -> value.shape().rank() > 1)
-            .toList();
-    return weights.size() == 1 ? Optional.of(weights.getFirst()) : Optional.empty();
+  /** The matrices and kernels of block l, counted from 1. */
+  private static List<Tensor> weights(Network network, int l) {
+    return network.blocks().get(l - 1).parameters().stream()
+        .map(Parameter::value)
+        .filter(value -> value.shape().rank() > 1)
+        .toList();
   }
 
   /**

@@ -30,10 +30,19 @@ record Crossing(int block, int index, Parameter weight) {
     return List.copyOf(crossings);
   }
 
-  /** One matrix a hidden block: of the first weight behind it. */
+  /** One matrix a hidden block, that of the first weight behind it; and those of the others. */
   static Paths paths(List<Crossing> crossings, Function<Crossing, Tensor> matrix) {
-    return new Paths(
-        Paths.Kind.LAYERED, crossings.stream().filter(c -> c.index == 0).map(matrix).toList());
+    List<Tensor> first = new ArrayList<>();
+    List<List<Tensor>> further = new ArrayList<>();
+    for (Crossing c : crossings) {
+      if (c.index == 0) {
+        first.add(matrix.apply(c));
+        further.add(new ArrayList<>());
+      } else {
+        further.getLast().add(matrix.apply(c));
+      }
+    }
+    return new Paths(Paths.Kind.LAYERED, first, further);
   }
 
   /** {@code feedback.2}, and for a further weight of that block {@code feedback.2.1}. */

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -228,8 +229,9 @@ record TwoFactors(List<Pair> pairs, UnaryOperator<Tensor> sent, double decay, Le
 
   @Override
   public Paths paths() {
-    return new Paths(
-        Paths.Kind.LAYERED,
-        pairs.stream().filter(pair -> pair.at.index() == 0).map(Pair::product).toList());
+    Map<Crossing, Pair> byPlace = new LinkedHashMap<>();
+    pairs.forEach(pair -> byPlace.put(pair.at, pair));
+    return Crossing.paths(
+        List.copyOf(byPlace.keySet()), c -> Objects.requireNonNull(byPlace.get(c)).product());
   }
 }

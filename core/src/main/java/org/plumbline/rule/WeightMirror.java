@@ -1,13 +1,18 @@
 package org.plumbline.rule;
 
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.plumbline.nn.Block;
 import org.plumbline.nn.Mode;
 import org.plumbline.nn.Network;
+import org.plumbline.nn.Parameter;
+import org.plumbline.nn.Step;
 import org.plumbline.tensor.Scope;
 import org.plumbline.tensor.Seed;
+import org.plumbline.tensor.Shape;
 import org.plumbline.tensor.Tensor;
 import org.plumbline.value.About;
 import org.plumbline.value.Check;
@@ -31,10 +36,10 @@ import org.plumbline.value.Check;
  * s², so that V comes to the size of W by itself and no norm control is needed, and the noise is as
  * large as activity is, which keeps relu units with a negative bias in view. z is centred over the
  * rows: its mean says nothing of W, but with biases would be most of the variance. A block of
- * several weights mirrors each alone, linearly: z = ξ W_lᵀ. So does a convolution, whose unfolded
- * kernel {@code [out, in · kh · kw]} is mirrored: a row of ξ is one patch, as one place of the
- * output sees it. Stride, padding and groups then make no difference, and a row costs one place,
- * not an image.
+ * several weights, or with a way around its weight, mirrors each alone, linearly: z = ξ W_lᵀ. So
+ * does a convolution, whose unfolded kernel {@code [out, in · kh · kw]} is mirrored: a row of ξ is
+ * one patch, as one place of the output sees it. Stride, padding and groups then make no
+ * difference, and a row costs one place, not an image.
  *
  * @param rate η
  * @param noise the size of ξ: the bound of a uniform, the standard deviation of a normal law
@@ -103,33 +108,35 @@ public record WeightMirror(
     Map<String, Tensor> state = new LinkedHashMap<>(v.state());
     state.put("seed", key);
     state.put("mirrored", count);
-    mirror(network, v, key, count, initial);
+    Set<Parameter> dense = oneDenseLayer(network);
+    mirror(network, v, dense, key, count, initial);
     return new Layered(
         v,
         state,
         v::paths,
         List.of(), // nothing is followed: the mirror looks for itself
-        updates -> mirror(network, v, key, count, steps));
+        updates -> mirror(network, v, dense, key, count, steps));
   }
 
-  private void mirror(Network network, Substitutes v, Tensor key, Tensor count, int times) {
+  private void mirror(
+      Network network, Substitutes v, Set<Parameter> dense, Tensor key, Tensor count, int times) {
     for (int i = 0; i < times; i++) {
       try (var _ = Scope.open()) {
         Seed seed = new Seed(key.toLongs()[0]).child("mirror").child(count.toLongs()[0]);
-        v.each((c, matrix) -> reflect(matrix, c, network, c.seed(seed)));
+        v.each((c, matrix) -> reflect(matrix, c, network, dense, c.seed(seed)));
         count.add(1L);
       }
     }
   }
 
   /** One mirror step of one weight, V in place. */
-  private void reflect(Tensor v, Crossing c, Network network, Seed seed) {
+  private void reflect(Tensor v, Crossing c, Network network, Set<Parameter> dense, Seed seed) {
     Tensor xi =
         new FeedbackLaw(noise, law, Scale.ONE)
             .draw(seed.child("noise"), rows, c.in(), 1)
             .to(v.precision())
             .to(v.device());
-    Tensor z = answer(xi, c, network);
+    Tensor z = dense.contains(c.weight()) ? answer(xi, c, network) : linear(xi, c);
     Tensor centred = z.minus(z.sum(0).multiply(1.0 / rows));
     Tensor flat = v.reshaped(c.out(), c.in());
     flat.addProduct(1 - decay, centred.transposed(), xi, rate / rows);
@@ -144,15 +151,49 @@ public record WeightMirror(
     }
   }
 
-  /** {@code [rows, out]}: by the block itself where that is one dense layer, else linearly. */
+  /** Through the block, {@code [rows, out]}. */
   private static Tensor answer(Tensor noise, Crossing c, Network network) {
     int i = c.block() - 1;
-    Block block = network.blocks().get(i);
-    long weights = block.parameters().stream().filter(p -> p.value().shape().rank() > 1).count();
-    if (weights == 1 && network.width(i - 1) == c.in() && network.width(i) == c.out()) {
-      Tensor rows = noise.reshaped(network.shape(i - 1).withRows(noise.size(0)).toArray());
-      return block.step(rows, Mode.EVAL).output().reshaped(noise.size(0), -1);
-    }
+    Tensor rows = noise.reshaped(network.shape(i - 1).withRows(noise.size(0)).toArray());
+    Step step = network.blocks().get(i).step(rows, Mode.EVAL);
+    return step.output().reshaped(noise.size(0), -1);
+  }
+
+  /** Through the weight alone, {@code [rows, out]}. */
+  private static Tensor linear(Tensor noise, Crossing c) {
     return noise.linear(c.weight().value().reshaped(c.out(), c.in()));
+  }
+
+  /**
+   * The weights that are all of their block's: one dense layer and what follows it unit by unit.
+   * Where noise could also go around the weight, it would be mirrored with what goes around.
+   */
+  private static Set<Parameter> oneDenseLayer(Network network) {
+    Set<Parameter> dense = new HashSet<>();
+    for (Crossing c : Crossing.of(network)) {
+      int i = c.block() - 1;
+      Block block = network.blocks().get(i);
+      if (Hidden.weights(block).size() == 1
+          && network.width(i - 1) == c.in()
+          && network.width(i) == c.out()
+          && !goesAround(block, network.shape(i - 1), c.weight().value())) {
+        dense.add(c.weight());
+      }
+    }
+    return dense;
+  }
+
+  /** Whether a signal is carried where the weight stands for nothing. */
+  private static boolean goesAround(Block block, Shape in, Tensor like) {
+    try (var _ = Scope.open()) {
+      Tensor row = Tensor.zeros(like.precision(), in.withRows(1).toArray()).to(like.device());
+      Step step = block.step(row, Mode.EVAL);
+      Tensor signal =
+          Seed.of(1)
+              .normal(1, step.output().shape().toArray())
+              .to(like.precision())
+              .to(like.device());
+      return step.carry(signal, w -> w.value().zerosLike()).norm().item() > 0;
+    }
   }
 }

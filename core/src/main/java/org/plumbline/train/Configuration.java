@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -79,10 +80,13 @@ public record Configuration(Map<Options, String> values, Optional<List<Layer>> b
 
   /** What a tree of YAML says; keys that it does not have keep their defaults. */
   static Configuration of(Path file, Map<String, Object> tree) {
-    Configuration configuration = defaults();
+    Configuration configuration = base(file, tree);
     for (Map.Entry<String, Object> entry : tree.entrySet()) {
       String key = entry.getKey();
       Object value = entry.getValue();
+      if (key.equals(Options.PRESET)) {
+        continue;
+      }
       if (key.equals(Options.BLOCKS)) {
         if (!(value instanceof List<?> list)) {
           throw new BadInput(file + ": blocks must be a list of layers, '- dense:width=64' each");
@@ -101,6 +105,28 @@ public record Configuration(Map<Options, String> values, Optional<List<Layer>> b
     configuration.requireOneNetwork(
         option -> tree.containsKey(option.key()), Options::key, file + ": ");
     return configuration;
+  }
+
+  /** What a file changes: the defaults or a preset, without its network where the file has one. */
+  private static Configuration base(Path file, Map<String, Object> tree) {
+    if (!tree.containsKey(Options.PRESET)) {
+      return defaults();
+    }
+    Configuration preset =
+        Presets.configuration(
+            text(file, Options.PRESET, Objects.requireNonNullElse(tree.get(Options.PRESET), "")));
+    return tree.containsKey(Options.ARCH.key()) || tree.containsKey(Options.BLOCKS)
+        ? preset.withoutNetwork()
+        : preset;
+  }
+
+  /**
+   * The same without a network of its own: that of net, activation and dropouts.
+   *
+   * @return another configuration
+   */
+  public Configuration withoutNetwork() {
+    return new Configuration(values, Optional.empty()).with(Options.ARCH, Options.DENSE);
   }
 
   /**

@@ -309,7 +309,7 @@ public record Experiment(
    * zero.
    */
   private void refuseDeadStarts() {
-    if (!(init instanceof Initialiser.Zero)) {
+    if (!(init instanceof Initialiser.Zero(double bias))) {
       return;
     }
     List<Activation> activations = new ArrayList<>();
@@ -321,9 +321,9 @@ public record Experiment(
               .formatted(Rules.ALL.nameOf(rule)));
     }
     for (Activation activation : activations) {
-      if (activation.slopeAtZero() == 0) {
+      if (activation.slopeAtZero() == 0 && bias <= 0) {
         throw new BadInput(
-            "init zero cannot be learned through %s, whose slope at 0 is 0; use --init uniform or --activation tanh"
+            "init zero cannot be learned through %s, whose slope at 0 is 0; use --init uniform, --init zero:bias=0.1 or --activation tanh"
                 .formatted(activation.describe()));
       }
     }

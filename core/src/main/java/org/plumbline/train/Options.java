@@ -107,6 +107,9 @@ public enum Options {
     this.about = about;
   }
 
+  /** The key and flag that names a recipe to start from; what it says is what the run records. */
+  public static final String PRESET = "preset";
+
   /** The network {@code mlp}, of the options {@link #MLP}. */
   static final String DENSE = "mlp";
 
@@ -157,6 +160,7 @@ public enum Options {
   }
 
   static List<String> keys() {
-    return Stream.concat(Arrays.stream(values()).map(Options::key), Stream.of(BLOCKS)).toList();
+    return Stream.concat(Arrays.stream(values()).map(Options::key), Stream.of(BLOCKS, PRESET))
+        .toList();
   }
 }

@@ -65,6 +65,9 @@ public final class Trainer {
     this.identity = identity;
     this.watcher = watcher;
     this.learner = learner(experiment, network, parts.train().shape());
+    if (!learner.prepared().state().isEmpty()) {
+      watcher.measuring(experiment, parts.train().size());
+    }
     learner.prepared().fit(parts.train());
     this.stepsPerEpoch =
         experiment.presentation().stepsPerEpoch(parts.train().size(), experiment.batch());
@@ -110,6 +113,10 @@ public final class Trainer {
       trainer.save();
       folder.write(Provenance.NAME, trainer.provenance().print());
       folder.commit(config);
+      experiment
+          .transfer()
+          .flatMap(from -> from.otherwisePrepared(experiment.configuration()))
+          .ifPresent(warning -> trainer.warn(0, warning));
       return trainer.run(anatomy);
     }
   }

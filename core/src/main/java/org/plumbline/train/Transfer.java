@@ -5,11 +5,13 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.plumbline.nn.Network;
 import org.plumbline.run.Entry;
 import org.plumbline.run.NonFinite;
+import org.plumbline.run.RunFolder;
 import org.plumbline.run.Safetensors;
 import org.plumbline.run.SafetensorsFile;
 import org.plumbline.tensor.Tensor;
@@ -110,6 +112,24 @@ public record Transfer(Path run, BlockNumbers blocks) {
   String fingerprint() {
     Path model = run.resolve(Results.MODEL);
     return Files.isRegularFile(model) ? Results.sha256(model) : "";
+  }
+
+  /**
+   * What is wrong if the blocks taken were trained on inputs prepared in another way.
+   *
+   * @param here the configuration of the run that takes them
+   * @return a warning, if there is reason for one
+   */
+  Optional<String> otherwisePrepared(Configuration here) {
+    Configuration there =
+        Configuration.parse(run.resolve(RunFolder.CONFIG), RunFolder.configOf(run));
+    String theirs = there.get(Options.PREPARE);
+    String ours = here.get(Options.PREPARE);
+    return theirs.equals(ours)
+        ? Optional.empty()
+        : Optional.of(
+            "init-from: the blocks of %s were trained on inputs prepared by '%s', but here it is '%s'; use --prepare %s"
+                .formatted(run, theirs, ours, theirs));
   }
 
   private boolean isWanted(String name) {

@@ -51,6 +51,14 @@ public interface Watcher {
   Watcher NOBODY = new Watcher() {};
 
   /**
+   * A preparation is about to measure the training rows, which can take a minute.
+   *
+   * @param experiment what is trained
+   * @param rows how many there are
+   */
+  default void measuring(Experiment experiment, int rows) {}
+
+  /**
    * Training begins.
    *
    * @param started what

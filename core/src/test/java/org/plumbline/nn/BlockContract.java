@@ -126,6 +126,25 @@ public abstract class BlockContract {
         .isCloseTo(expected, within(1e-12 * Math.max(1, Math.abs(expected))));
   }
 
+  /**
+   * ⟨local(signal), localTangent(t)⟩ = ⟨signal, tangent(t)⟩: the same derivative, cut elsewhere.
+   */
+  @Test
+  void theTangentOfTheFirstWeightsEndsWhereTheLocalSignalBegins() {
+    if (!isOneWay()) {
+      return;
+    }
+    Step step = block().step(rows(), train);
+    Tensor signal = signalFor(step);
+    Tensor t = Seed.of(7).normal(1, step.input().shape().toArray()).to(Precision.FP64);
+    Tensor first = step.localTangent(t);
+    Tensor local = step.local(signal);
+    assertThat(first.shape()).isEqualTo(local.shape());
+    double expected = step.tangent(t).dot(signal).item();
+    assertThat(first.dot(local).item())
+        .isCloseTo(expected, within(1e-12 * Math.max(1, Math.abs(expected))));
+  }
+
   @Test
   void theGradientsOfTheFirstWeightsComeFromTheLocalSignal() {
     Step step = block().step(rows(), train);

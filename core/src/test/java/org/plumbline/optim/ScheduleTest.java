@@ -30,6 +30,27 @@ class ScheduleTest {
   }
 
   @Test
+  void atFallsBehindTheGivenEpochs() {
+    Schedule at = new Schedule.At("1/3", 0.25);
+    assertThat(at(at, 9)).isEqualTo(1);
+    assertThat(at(at, 10)).isEqualTo(0.25);
+    assertThat(at(at, 29)).isEqualTo(0.25);
+    assertThat(at(at, 30)).isEqualTo(0.0625);
+    for (String refused : new String[] {"", "0", "3/2", "2/2", "a", "1.5"}) {
+      assertThatThrownBy(() -> new Schedule.At(refused, 0.1)).hasMessageContaining("growing");
+    }
+  }
+
+  @Test
+  void cooldownFallsToZeroInAStraightLine() {
+    Schedule cooldown = new Schedule.Cooldown(0.5);
+    assertThat(at(cooldown, 20)).isEqualTo(1);
+    assertThat(at(cooldown, 30)).isCloseTo(0.5, TINY);
+    assertThat(at(cooldown, 39)).isCloseTo(0.05, TINY);
+    assertThat(at(cooldown, 50)).isZero();
+  }
+
+  @Test
   void exponentialFallsEveryEpoch() {
     Schedule exponential = new Schedule.Exponential(0.5);
     assertThat(at(exponential, 9)).isEqualTo(1);

@@ -174,23 +174,42 @@ class WeightAngleTest {
     }
   }
 
+  private static Network composite() {
+    return Network.of(
+        List.of(
+            new Dense(9),
+            new Sequential(List.of(new Dense(8), new Activation.Tanh(), new Dense(7))),
+            new Activation.Tanh(),
+            new Dense(5)),
+        Shape.of(12),
+        Toy.birth(new Initialiser.Uniform(), Precision.FP32, 1));
+  }
+
   @Test
-  void blocksThatAreNotOneDenseLayerAreAbsent() {
-    Network net =
-        Network.of(
-            List.of(
-                new Dense(9),
-                new Sequential(List.of(new Dense(8), new Activation.Tanh(), new Dense(7))),
-                new Activation.Tanh(),
-                new Dense(5)),
-            Shape.of(12),
-            Toy.birth(new Initialiser.Uniform(), Precision.FP32, 1));
+  void underDirectFeedbackBlocksThatAreNotOneDenseLayerAreAbsent() {
+    Network net = composite();
     assertThat(read(net, new DirectFeedback()))
         .containsKey("weights/3")
         .doesNotContainKeys("weights/2", "weights/1/product");
-    assertThat(read(net, new FeedbackAlignment()))
-        .containsKey("weights/3")
-        .doesNotContainKey("weights/2");
+  }
+
+  @Test
+  void everyWeightOfABlockIsComparedWithItsOwn() {
+    for (String rule : List.of("fa", "kp", "usf", "pfa", "wm")) {
+      Network net = composite();
+      Feedback feedback = Rules.ALL.parse(rule).attach(net, Seed.of(1));
+      Map<String, Double> readings = read(net, Rules.ALL.parse(rule), feedback);
+      assertThat(readings).as(rule).containsKeys("weights/2", "weights/2.1", "weights/3");
+      assertThat(readings).doesNotContainKeys("weights/2.2", "weights/3.1");
+    }
+    Network net = composite();
+    Feedback feedback = new FeedbackAlignment().attach(net, Seed.of(1));
+    Tensor second = net.parameters().get(4).value(); // [7, 8]
+    named(feedback.state(), "feedback.2.1").copyFrom(second.scaled(2));
+    Map<String, Double> readings = read(net, new FeedbackAlignment(), feedback);
+    assertThat(named(readings, "weights/2.1")).isCloseTo(0, Offset.offset(1e-5));
+    assertThat(named(readings, "weights/2.1/ratio")).isCloseTo(2, Offset.offset(1e-5));
+    assertThat(named(readings, "weights/2")).isGreaterThan(20);
   }
 
   @Test

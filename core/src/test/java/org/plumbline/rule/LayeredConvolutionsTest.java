@@ -66,6 +66,7 @@ class LayeredConvolutionsTest {
     }
     if (!rule.equals("usf") && !rule.equals("brsf")) {
       nets.add(Ways.compositeOfImages());
+      nets.add(Ways.residual());
     }
     return nets;
   }
@@ -148,7 +149,8 @@ class LayeredConvolutionsTest {
   @ParameterizedTest
   @ValueSource(strings = {"pfa", "ldfa"})
   void aSecondFactorHearsTheGradientOfItsKernelThroughTheFirst(String rule) {
-    for (Network network : List.of(Toy.convNet(Precision.FP64), Ways.compositeOfImages())) {
+    for (Network network :
+        List.of(Toy.convNet(Precision.FP64), Ways.compositeOfImages(), Ways.residual())) {
       Training training = on(network, rule);
       var gradients = training.tell(Toy.batch(network, Precision.FP64), 0).gradients();
       for (Crossing c : Crossing.of(network)) {

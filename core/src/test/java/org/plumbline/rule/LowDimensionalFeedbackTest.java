@@ -46,6 +46,7 @@ class LowDimensionalFeedbackTest extends LearningRuleContract {
     requireKolenPollackOfFullRank(Toy.tanhNet(Precision.FP64), Toy.tanhNet(Precision.FP64));
     requireKolenPollackOfFullRank(Toy.convNet(Precision.FP64), Toy.convNet(Precision.FP64));
     requireKolenPollackOfFullRank(Ways.compositeOfImages(), Ways.compositeOfImages());
+    requireKolenPollackOfFullRank(Ways.residual(), Ways.residual());
   }
 
   private static void requireKolenPollackOfFullRank(Network one, Network two) {

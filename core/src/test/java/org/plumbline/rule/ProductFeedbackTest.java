@@ -76,6 +76,7 @@ class ProductFeedbackTest extends LearningRuleContract {
     requireKolenPollackThroughTheIdentity(Toy.tanhNet(Precision.FP64), Toy.tanhNet(Precision.FP64));
     requireKolenPollackThroughTheIdentity(Toy.convNet(Precision.FP64), Toy.convNet(Precision.FP64));
     requireKolenPollackThroughTheIdentity(Ways.compositeOfImages(), Ways.compositeOfImages());
+    requireKolenPollackThroughTheIdentity(Ways.residual(), Ways.residual());
   }
 
   private static void requireKolenPollackThroughTheIdentity(Network one, Network two) {

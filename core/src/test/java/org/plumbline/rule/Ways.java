@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.plumbline.nn.Activation;
+import org.plumbline.nn.BatchNorm;
 import org.plumbline.nn.Conv2d;
 import org.plumbline.nn.Dense;
 import org.plumbline.nn.Flatten;
@@ -15,6 +16,7 @@ import org.plumbline.nn.GroupNorm;
 import org.plumbline.nn.Network;
 import org.plumbline.nn.Parameter;
 import org.plumbline.nn.Pool2d;
+import org.plumbline.nn.Residual;
 import org.plumbline.nn.Sequential;
 import org.plumbline.optim.Updates;
 import org.plumbline.tensor.Precision;
@@ -108,6 +110,30 @@ final class Ways {
         Toy.birth(new Toy.Normal(), Precision.FP64, 4));
   }
 
+  /** Residual blocks, around the second of which goes a convolution, FP64. */
+  static Network residual() {
+    return Network.of(
+        List.of(
+            new Conv2d(4, 3, 1, 1),
+            new Activation.Tanh(),
+            new Residual(
+                List.of(
+                    new Conv2d(4, 3, 1, 1, 1, Dense.Bias.WITHOUT),
+                    new BatchNorm(),
+                    new Activation.Tanh(),
+                    new Conv2d(4, 3, 1, 1, 1, Dense.Bias.WITHOUT),
+                    new BatchNorm())),
+            new Activation.Tanh(),
+            new Residual(
+                List.of(new Conv2d(6, 3, 2, 1), new GroupNorm()),
+                List.of(new Conv2d(6, 1, 2, 0, 1, Dense.Bias.WITHOUT))),
+            new Activation.Tanh(),
+            new Flatten(),
+            new Dense(5)),
+        Toy.IMAGE,
+        Toy.birth(new Toy.Normal(), Precision.FP64, 6));
+  }
+
   /** A depthwise convolution and one of 1 by 1, each a block, FP64. */
   static Network depthwise() {
     return Network.of(
@@ -128,7 +154,11 @@ final class Ways {
   /** Nets of dense layers and of images, with one weight a block and with several, FP64. */
   static List<Network> nets() {
     return List.of(
-        Toy.tanhNet(Precision.FP64), composite(), Toy.convNet(Precision.FP64), compositeOfImages());
+        Toy.tanhNet(Precision.FP64),
+        composite(),
+        Toy.convNet(Precision.FP64),
+        compositeOfImages(),
+        residual());
   }
 
   /** The same, and one with a convolution in groups. */

@@ -14,10 +14,12 @@ import org.plumbline.nn.Dense;
 import org.plumbline.nn.Flatten;
 import org.plumbline.nn.Network;
 import org.plumbline.nn.Pool2d;
+import org.plumbline.nn.Residual;
 import org.plumbline.optim.Sgd;
 import org.plumbline.rule.WeightMirror.Control;
 import org.plumbline.tensor.Precision;
 import org.plumbline.tensor.Seed;
+import org.plumbline.tensor.Shape;
 import org.plumbline.tensor.Tensor;
 import org.plumbline.toy.Toy;
 import org.plumbline.toy.Training;
@@ -83,7 +85,8 @@ class WeightMirrorTest extends LearningRuleContract {
   /** Whatever follows the convolution in its block. */
   @Test
   void kernelsBeforeNormsActivationsAndPoolsAreMirrored() {
-    for (Network network : List.of(Toy.convNet(Precision.FP64), Ways.compositeOfImages())) {
+    for (Network network :
+        List.of(Toy.convNet(Precision.FP64), Ways.compositeOfImages(), Ways.residual())) {
       Training training = on(network, rule());
       for (int i = 0; i < 1000; i++) {
         Ways.behindAStep(training);
@@ -161,6 +164,25 @@ class WeightMirrorTest extends LearningRuleContract {
       Tensor v = named(training.feedback().state(), c.name());
       assertThat(Ways.angle(v, c.weight().value())).as(c.name()).isLessThan(6);
     }
+  }
+
+  /** Noise that goes around a weight is not mirrored: V is drawn to W, not to W + I. */
+  @Test
+  void aWayAroundTheWeightIsNotMirrored() {
+    Network network =
+        Network.of(
+            List.of(
+                new Dense(9),
+                new Activation.Tanh(),
+                new Residual(List.of(new Dense(9, Dense.Bias.WITHOUT))),
+                new Dense(5)),
+            Shape.of(12),
+            Toy.birth(new Toy.Normal(), Precision.FP64, 3));
+    Training training = on(network, rule());
+    for (int i = 0; i < 1000; i++) {
+      Ways.behindAStep(training);
+    }
+    assertThat(Ways.angles(training)).allMatch(angle -> angle < 6);
   }
 
   /** One noise for all would mirror two equal blocks into the same matrix. */
