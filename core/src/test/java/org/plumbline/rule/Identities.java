@@ -233,7 +233,10 @@ final class Identities {
           case "sdfa" -> e.sign().scaled(1 / rows);
           case "optical-dfa" -> ((OpticalFeedback) rule).encoded(e.scaled(rows)).scaled(1 / rows);
           case "drtp" -> told.outcome().target().scaled(-1 / rows);
-          default -> throw new AssertionError("what does " + name + " broadcast?");
+          default -> {
+            assertThat(training.feedback()).as("what does %s broadcast?", name).isInstanceOf(Direct.class);
+            yield ((Direct) training.feedback()).broadcast().apply(told.outcome());
+          }
         };
     List<Tensor> b = training.feedback().paths().matrices();
     assertThat(b).hasSize(training.network().hidden());
