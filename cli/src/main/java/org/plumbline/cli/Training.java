@@ -73,8 +73,7 @@ final class Training implements Watcher {
   public void measuring(Experiment experiment, int rows) {
     console.say(
         "preparing inputs: %s, %,d training rows"
-            .formatted(
-                Preparation.ALL.print(experiment.presentation().preparation()), rows));
+            .formatted(Preparation.ALL.print(experiment.presentation().preparation()), rows));
   }
 
   @Override
