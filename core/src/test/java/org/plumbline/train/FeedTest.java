@@ -87,8 +87,9 @@ class FeedTest {
 
   @Test
   void aJumpGivesWhatAStraightWayGives() {
-    Experiment experiment = experiment(AUGMENT);
+    Experiment experiment = experiment(AUGMENT, "order=stored");
     Dataset rows = rows(experiment);
+    assertThat(Math.ceilDiv(rows.size(), 32)).isEqualTo(6);
     List<Batch> straight = new ArrayList<>();
     try (Feed feed = new Feed(experiment, rows)) {
       for (int step = 0; step < 18; step++) {
@@ -96,7 +97,7 @@ class FeedTest {
       }
     }
     assertThat(straight.get(7).inputs().toFloats())
-        .as("another epoch, other draws")
+        .as("the same rows an epoch later, other draws")
         .isNotEqualTo(straight.get(1).inputs().toFloats());
     try (Feed feed = new Feed(experiment, rows)) {
       for (int step : new int[] {5, 6, 2, 3, 3, 11, 0, 17, 17, 16}) {
