@@ -4,9 +4,10 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.plumbline.data.Dataset;
+import org.plumbline.data.Augmentation;
 import org.plumbline.data.Datasets;
 import org.plumbline.train.Experiment;
+import org.plumbline.train.Presentation;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -25,14 +26,20 @@ final class Validate implements Command {
     Path config = Syntax.path(given, 0);
     Experiment experiment = Experiment.of(Syntax.configuration(given, 0));
     Datasets.check(experiment.data());
-    if (experiment.blocks().isPresent()
-        || experiment.arch().isPresent()) { // whether they fit depends on the shape of a row
-      Dataset rows = Datasets.open(experiment.data()).train();
-      experiment.layers(rows.shape(), rows.classes().size());
+    if (dependsOnRows(experiment)) {
+      experiment.check(Datasets.open(experiment.data()).train());
     }
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("config", config);
     answer.put("ok", true);
     console.answer(answer, List.of(config + ": ok"));
+  }
+
+  /** Whether it fits depends on the shape or the number of the rows. */
+  private static boolean dependsOnRows(Experiment experiment) {
+    return experiment.blocks().isPresent()
+        || experiment.arch().isPresent()
+        || !(experiment.presentation().augmentation() instanceof Augmentation.None)
+        || experiment.presentation().lastBatch() == Presentation.LastBatch.DROPPED;
   }
 }

@@ -39,6 +39,8 @@ final class UsageTest {
         "train --arch lenet --net 30 | and arch 'lenet' exclude each other; keep one",
         "train --arch lennet | unknown architecture 'lennet'; did you mean 'lenet'?",
         "train --arch lenet --data two-moons | architecture lenet takes images [channels, height, width], but a row of the data is [2]; use --arch mlp",
+        "train --arch lenet --data digits | conv2d with kernel 5",
+        "train --arch vgg8b:width=1e9 --data digits | conv2d may have at most",
         "train --freeze first | freeze must be numbers of blocks, counted from 1, like 1-3 or 1,2,5, but is 'first'",
         "train --freeze 1-3 | freeze names all 3 blocks of the network, which leaves nothing to train; leave out the last",
         "train --init-from nowhere | init-from needs the folder of a finished run, but there is none at",

@@ -1,13 +1,12 @@
 package org.plumbline.nn;
 
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.plumbline.tensor.Normalisation;
 import org.plumbline.tensor.Shape;
 import org.plumbline.tensor.Tensor;
 import org.plumbline.value.About;
+import org.plumbline.value.BadInput;
 import org.plumbline.value.Check;
 
 /**
@@ -43,6 +42,9 @@ public record BatchNorm(
    */
   public BatchNorm {
     Check.positive("momentum of batch-norm", momentum);
+    if (momentum > 1) {
+      throw new BadInput("momentum of batch-norm must be at most 1, but is " + momentum);
+    }
     Check.positive("epsilon of batch-norm", epsilon);
   }
 
@@ -91,11 +93,8 @@ public record BatchNorm(
     }
 
     @Override
-    public Map<String, Tensor> buffers() {
-      Map<String, Tensor> buffers = new LinkedHashMap<>();
-      buffers.put("mean", mean);
-      buffers.put("variance", variance);
-      return buffers;
+    public List<Parameter> buffers() {
+      return List.of(new Parameter("mean", mean), new Parameter("variance", variance));
     }
 
     @Override

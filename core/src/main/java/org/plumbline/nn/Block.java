@@ -1,7 +1,6 @@
 package org.plumbline.nn;
 
 import java.util.List;
-import java.util.Map;
 import org.plumbline.tensor.Tensor;
 
 /**
@@ -43,10 +42,10 @@ public interface Block {
    * What follows the data without being trained: running statistics. It is saved and restored like
    * parameters.
    *
-   * @return live tensors by name, in a fixed order; empty by default
+   * @return live tensors with their names, in a fixed order; empty by default
    */
-  default Map<String, Tensor> buffers() {
-    return Map.of();
+  default List<Parameter> buffers() {
+    return List.of();
   }
 
   /**

@@ -86,6 +86,12 @@ public record Conv2d(
           "groups of conv2d must divide the %d channels of its input, but are %d"
               .formatted(input.axis(0), groups));
     }
+    long weights = (long) kernel * kernel * input.axis(0) / groups; // of one channel
+    if (channels > Integer.MAX_VALUE / weights) {
+      throw new BadInput(
+          "conv2d may have at most %d weights, but %d channels of %d each make more; use fewer channels"
+              .formatted(Integer.MAX_VALUE, channels, weights));
+    }
     return Shape.of(channels, extent(input.axis(1)), extent(input.axis(2)));
   }
 

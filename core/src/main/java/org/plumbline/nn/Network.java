@@ -62,7 +62,7 @@ public final class Network {
     }
 
     void add(Block block, Shape output, Shape map) {
-      boolean trainable = block.parameters().stream().anyMatch(p -> p.value().shape().rank() > 1);
+      boolean trainable = block.parameters().stream().anyMatch(Parameter::isWeight);
       if (groups.isEmpty() || (trainable && !waiting)) {
         groups.add(new ArrayList<>());
         shapes.add(output);
@@ -326,18 +326,20 @@ public final class Network {
   public Map<String, Tensor> state() {
     Map<String, Tensor> state = new LinkedHashMap<>();
     for (int i = 0; i < parts.size(); i++) {
-      List<Parameter> parameters = parts.get(i).parameters();
-      for (int k = 0; k < parameters.size(); k++) {
-        Parameter p = parameters.get(k);
-        String name = (i + 1) + "." + p.name();
-        if (state.putIfAbsent(name, p.value()) != null) {
-          state.put((i + 1) + "." + k + "." + p.name(), p.value());
-        }
-      }
-      for (var buffer : parts.get(i).buffers().entrySet()) {
-        state.put((i + 1) + "." + buffer.getKey(), buffer.getValue());
-      }
+      name(i + 1, parts.get(i).parameters(), state);
+      name(i + 1, parts.get(i).buffers(), state);
     }
     return state;
+  }
+
+  private static void name(int block, List<Parameter> tensors, Map<String, Tensor> state) {
+    for (int k = 0; k < tensors.size(); k++) {
+      Parameter p = tensors.get(k);
+      String plain = block + "." + p.name();
+      String name = state.containsKey(plain) ? block + "." + k + "." + p.name() : plain;
+      if (state.put(name, p.value()) != null) {
+        throw new IllegalStateException("two tensors are called " + name);
+      }
+    }
   }
 }

@@ -1,8 +1,6 @@
 package org.plumbline.nn;
 
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.plumbline.tensor.Shape;
@@ -81,7 +79,11 @@ public record Residual(List<Layer> body, List<Layer> shortcut) implements Layer 
       Step through = body.step(input, mode.child(0));
       Optional<Step> around = shortcut.map(s -> s.step(input, mode.child(1)));
       return new Pass(
-          input, through.output().plus(around.map(Step::output).orElse(input)), through, around);
+          input,
+          through.output().plus(around.map(Step::output).orElse(input)),
+          through,
+          around,
+          first(through, around));
     }
 
     @Override
@@ -92,10 +94,16 @@ public record Residual(List<Layer> body, List<Layer> shortcut) implements Layer 
     }
 
     @Override
-    public Map<String, Tensor> buffers() {
-      Map<String, Tensor> buffers = new LinkedHashMap<>(body.buffers());
-      shortcut.ifPresent(s -> s.buffers().forEach((n, t) -> buffers.put("shortcut." + n, t)));
-      return buffers;
+    public List<Parameter> buffers() {
+      return Stream.concat(
+              body.buffers().stream(), shortcut.stream().flatMap(s -> s.buffers().stream()))
+          .toList();
+    }
+
+    /** Where the first weight is: in the body, unless only the shortcut has one. */
+    private Step first(Step through, Optional<Step> around) {
+      boolean hasWeight = body.parameters().stream().anyMatch(Parameter::isWeight);
+      return hasWeight ? through : around.orElse(through);
     }
 
     @Override
@@ -105,7 +113,7 @@ public record Residual(List<Layer> body, List<Layer> shortcut) implements Layer 
     }
   }
 
-  private record Pass(Tensor input, Tensor output, Step through, Optional<Step> around)
+  private record Pass(Tensor input, Tensor output, Step through, Optional<Step> around, Step first)
       implements Step {
     @Override
     public Gradients gradients(Tensor signal) {
@@ -133,17 +141,17 @@ public record Residual(List<Layer> body, List<Layer> shortcut) implements Layer 
 
     @Override
     public Tensor localTangent(Tensor tangent) {
-      return through.localTangent(tangent);
+      return first.localTangent(tangent);
     }
 
     @Override
     public Tensor local(Tensor signal) {
-      return through.local(signal);
+      return first.local(signal);
     }
 
     @Override
     public Gradients localGradients(Tensor local) {
-      return through.localGradients(local);
+      return first.localGradients(local);
     }
   }
 }

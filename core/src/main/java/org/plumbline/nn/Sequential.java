@@ -1,9 +1,8 @@
 package org.plumbline.nn;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.plumbline.tensor.Shape;
 import org.plumbline.tensor.Tensor;
@@ -62,9 +61,19 @@ public record Sequential(List<Layer> layers) implements Layer {
     return parts.size() == 1 ? parts.getFirst() : new Live(List.copyOf(parts));
   }
 
-  private record Live(List<Block> parts, int firstTrainable) implements Block {
+  /**
+   * Parts in turn.
+   *
+   * @param trainable the first part with a parameter
+   * @param weighted the first part with a weight
+   */
+  private record Live(List<Block> parts, int trainable, int weighted) implements Block {
     Live(List<Block> parts) {
-      this(parts, (int) parts.stream().takeWhile(part -> part.parameters().isEmpty()).count());
+      this(parts, first(parts, _ -> true), first(parts, Parameter::isWeight));
+    }
+
+    private static int first(List<Block> parts, Predicate<Parameter> wanted) {
+      return (int) parts.stream().takeWhile(p -> p.parameters().stream().noneMatch(wanted)).count();
     }
 
     @Override
@@ -76,7 +85,7 @@ public record Sequential(List<Layer> layers) implements Layer {
         steps.add(step);
         x = step.output();
       }
-      return new Pass(input, x, steps, firstTrainable);
+      return new Pass(input, x, steps, trainable, weighted);
     }
 
     @Override
@@ -96,15 +105,8 @@ public record Sequential(List<Layer> layers) implements Layer {
     }
 
     @Override
-    public Map<String, Tensor> buffers() {
-      Map<String, Tensor> buffers = new LinkedHashMap<>();
-      for (int i = 0; i < parts.size(); i++) {
-        for (var buffer : parts.get(i).buffers().entrySet()) {
-          String name = buffers.containsKey(buffer.getKey()) ? i + "." : "";
-          buffers.put(name + buffer.getKey(), buffer.getValue());
-        }
-      }
-      return buffers;
+    public List<Parameter> buffers() {
+      return parts.stream().flatMap(p -> p.buffers().stream()).toList();
     }
 
     @Override
@@ -113,15 +115,15 @@ public record Sequential(List<Layer> layers) implements Layer {
     }
   }
 
-  private record Pass(Tensor input, Tensor output, List<Step> steps, int firstTrainable)
+  private record Pass(Tensor input, Tensor output, List<Step> steps, int trainable, int weighted)
       implements Step {
     @Override
     public Gradients gradients(Tensor signal) {
       Gradients gradients = Gradients.NONE;
       Tensor s = signal;
-      for (int i = steps.size() - 1; i >= firstTrainable; i--) {
+      for (int i = steps.size() - 1; i >= trainable; i--) {
         gradients = steps.get(i).gradients(s).and(gradients);
-        if (i > firstTrainable) {
+        if (i > trainable) {
           s = steps.get(i).carry(s, Parameter::value);
         }
       }
@@ -152,26 +154,30 @@ public record Sequential(List<Layer> layers) implements Layer {
     }
 
     @Override
-    public Tensor localTangent(Tensor tangent) {
-      Tensor t = tangent;
-      for (Step step : steps.subList(0, firstTrainable)) {
-        t = step.tangent(t);
+    public Tensor local(Tensor signal) {
+      Tensor s = signal;
+      for (int i = steps.size() - 1; i > weighted; i--) {
+        s = steps.get(i).carry(s, Parameter::value);
       }
-      return steps.get(firstTrainable).localTangent(t);
+      return isWeighted() ? steps.get(weighted).local(s) : signal;
     }
 
     @Override
-    public Tensor local(Tensor signal) {
-      Tensor s = signal;
-      for (int i = steps.size() - 1; i > firstTrainable; i--) {
-        s = steps.get(i).carry(s, Parameter::value);
+    public Tensor localTangent(Tensor tangent) {
+      Tensor t = tangent;
+      for (Step step : steps.subList(0, weighted)) {
+        t = step.tangent(t);
       }
-      return steps.get(firstTrainable).local(s);
+      return isWeighted() ? steps.get(weighted).localTangent(t) : t;
     }
 
     @Override
     public Gradients localGradients(Tensor local) {
-      return steps.get(firstTrainable).localGradients(local);
+      return isWeighted() ? steps.get(weighted).localGradients(local) : Gradients.NONE;
+    }
+
+    private boolean isWeighted() {
+      return weighted < steps.size();
     }
   }
 }

@@ -150,7 +150,7 @@ public record Configuration(Map<Options, String> values, Optional<List<Layer>> b
     for (Options option : Options.MLP) {
       if (given.test(option)) {
         throw new BadInput(
-            "%s'%s' and %s exclude each other; keep one"
+            "%s'%s' and %s exclude each other; keep one, or replace the network of a preset with arch mlp"
                 .formatted(
                     place,
                     name.apply(option),

@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import org.plumbline.data.Batch;
 import org.plumbline.data.Dataset;
 import org.plumbline.nn.Mode;
+import org.plumbline.nn.Network;
 import org.plumbline.tensor.Precision;
 import org.plumbline.tensor.Scope;
 import org.plumbline.tensor.Tensor;
@@ -28,6 +29,7 @@ public record Evaluation(
     List<List<Long>> confusion,
     List<Mistake> mistakes) {
   private static final int ROWS = 500;
+  private static final long NUMBERS = 1L << 26;
   private static final int MISTAKES = 24;
 
   /**
@@ -40,6 +42,18 @@ public record Evaluation(
    */
   public record Mistake(int row, int truth, int predicted, double confidence) {}
 
+  /**
+   * How many rows pass at once: 500, or as many as need about a quarter of a gigabyte, if a pass
+   * keeps six times what the blocks put out (weights, normalisation, activation, before a pool).
+   */
+  static int rows(Network network) {
+    long numbers = network.input().size();
+    for (int i = 0; i < network.blocks().size(); i++) {
+      numbers += network.width(i);
+    }
+    return Math.clamp(NUMBERS / (6 * numbers), 1, ROWS);
+  }
+
   static Evaluation of(Learner learner, Dataset rows) {
     int classes = rows.classes().size();
     long[][] confusion = new long[classes][classes];
@@ -48,8 +62,9 @@ public record Evaluation(
     int correct = 0;
     Tensor like = learner.network().parameters().getFirst().value();
     int[] order = IntStream.range(0, rows.size()).toArray();
-    for (int from = 0; from < order.length; from += ROWS) {
-      int count = Math.min(ROWS, order.length - from);
+    int atOnce = rows(learner.network());
+    for (int from = 0; from < order.length; from += atOnce) {
+      int count = Math.min(atOnce, order.length - from);
       try (var _ = Scope.open()) {
         Batch batch = Batch.of(rows, order, from, count, like.precision(), like.device());
         Tensor answer = learner.feedback().predict(learner.trace(batch.inputs(), Mode.EVAL));

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.plumbline.data.Augmentation;
 import org.plumbline.data.DataRequest;
+import org.plumbline.data.Dataset;
 import org.plumbline.data.Datasets;
 import org.plumbline.data.Preparation;
 import org.plumbline.nn.Activation;
@@ -23,6 +24,7 @@ import org.plumbline.nn.Layer;
 import org.plumbline.nn.Layers;
 import org.plumbline.nn.MaskedDense;
 import org.plumbline.nn.Network;
+import org.plumbline.nn.Sequential;
 import org.plumbline.objective.Objective;
 import org.plumbline.objective.Objectives;
 import org.plumbline.optim.Clipped;
@@ -248,7 +250,9 @@ public record Experiment(
    */
   public List<Layer> layers(Shape input, int classes) {
     if (arch.isPresent()) {
-      return arch.get().layers(input, classes);
+      List<Layer> layers = arch.get().layers(input, classes);
+      new Sequential(layers).output(input); // refuses images that are too small
+      return layers;
     }
     if (blocks.isEmpty()) {
       List<Layer> layers =
@@ -257,16 +261,24 @@ public record Experiment(
           ? layers
           : Stream.concat(Stream.of(new Flatten()), layers.stream()).toList();
     }
-    Shape shape = input;
-    for (Layer layer : blocks.get()) {
-      shape = layer.output(shape);
-    }
+    Shape shape = new Sequential(blocks.get()).output(input);
     if (!shape.equals(Shape.of(classes))) {
       throw new BadInput(
           "blocks must end with one output a class, [%d], but end with %s; let the last layer be 'dense:width=%d'"
               .formatted(classes, shape, classes));
     }
     return blocks.get();
+  }
+
+  /**
+   * Refuses what can be known to fail once the shape and the number of the rows are known.
+   *
+   * @param train the training rows
+   * @throws BadInput naming the option, its rule and its value
+   */
+  public void check(Dataset train) {
+    layers(rule.input(train.shape(), train.classes().size()), train.classes().size());
+    presentation.check(train, batch);
   }
 
   /**
@@ -309,12 +321,17 @@ public record Experiment(
    * zero.
    */
   private void refuseDeadStarts() {
-    if (!(init instanceof Initialiser.Zero(double bias))) {
+    boolean drawsNone = transfer.isPresent() && transfer.get().blocks().numbers().isEmpty();
+    if (!(init instanceof Initialiser.Zero(double bias)) || drawsNone) {
       return;
     }
+    List<Layer> layers =
+        arch.map(named -> named.layers(ANY_IMAGE, 2))
+            .or(() -> blocks)
+            .orElseGet(() -> Network.mlp(mlp.widths, 2, mlp.activation, 0, 0));
     List<Activation> activations = new ArrayList<>();
-    collect(blocks.orElse(mlp.widths.isEmpty() ? List.of() : List.of(mlp.activation)), activations);
-    long dense = blocks.map(Experiment::weighted).orElse((long) mlp.widths.size() + 1);
+    collect(layers, activations);
+    long dense = weighted(layers);
     if (dense > 1 && (rule instanceof Backprop || rule instanceof Shallow)) {
       throw new BadInput(
           "init zero cannot be learned by rule %s: hidden weights that are all zero stay so; use --init uniform"
@@ -328,6 +345,8 @@ public record Experiment(
       }
     }
   }
+
+  private static final Shape ANY_IMAGE = Shape.of(3, 64, 64);
 
   private static long weighted(List<Layer> layers) {
     return layers.stream()

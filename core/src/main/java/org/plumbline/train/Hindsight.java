@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.plumbline.data.Batch;
 import org.plumbline.nn.Mode;
+import org.plumbline.nn.Network;
 import org.plumbline.probe.Probe;
 import org.plumbline.probe.Reading;
 import org.plumbline.run.Checkpoint;
@@ -82,8 +83,14 @@ public record Hindsight(int rows, List<At> readings) {
         new Checkpoints(Storage.disk(), run, Trainer.identity(config, parts), Checkpoints.KEEP);
     Seed seed = experiment.seed().child("probe");
     try (var _ = Scope.open()) {
-      Learner learner =
-          Trainer.learner(experiment, parts.train().shape(), parts.train().classes().size());
+      Network network = experiment.network(parts.train().shape(), parts.train().classes().size());
+      if (experiment.transfer().isPresent()) { // a rule may refuse weights that were drawn
+        checkpoints.saved().stream()
+            .findFirst()
+            .ifPresent(
+                step -> Tensors.take("network.", checkpoints.at(step).tensors(), network.state()));
+      }
+      Learner learner = Trainer.learner(experiment, network, parts.train().shape());
       learner.prepared().fit(parts.train());
       List<Reading> attached = new ArrayList<>();
       for (Probe probe : named) {

@@ -109,12 +109,13 @@ record Results(
     return metadata;
   }
 
-  /** As resolved, but for where data and jars were found. */
+  /** As resolved, but for where data, weights and jars were found. */
   private Configuration configuration() {
     return experiment
         .configuration()
         .with(Options.DATA_DIR, "")
         .with(Options.DATA, train.name())
+        .with(Options.INIT_FROM, "")
         .with(Options.PLUGINS, "");
   }
 

@@ -28,6 +28,26 @@ final class Tensors {
     return entries;
   }
 
+  /** Copies those entries for which there is a live tensor of their name and shape. */
+  static void take(String prefix, Map<String, Entry> entries, Map<String, Tensor> tensors) {
+    tensors.forEach((name, tensor) -> {
+      Entry entry = entries.get(prefix + name);
+      if (entry != null
+          && entry.shape().equals(tensor.shape())
+          && entry.dtype() == dtype(tensor.precision())) {
+        copy(entry, tensor);
+      }
+    });
+  }
+
+  private static void copy(Entry entry, Tensor tensor) {
+    try (var _ = Scope.open()) {
+      Tensor read = Tensor.zeros(tensor.precision(), tensor.shape().toArray());
+      MemorySegment.copy(entry.data(), 0, read.memory(), 0, entry.data().byteSize());
+      tensor.copyFrom(read);
+    }
+  }
+
   /** Copies the entries into the live tensors, each of which must be there, alike, and no other. */
   static void restore(String what, Map<String, Entry> entries, Map<String, Tensor> tensors) {
     for (String name : entries.keySet()) {
@@ -51,11 +71,7 @@ final class Tensors {
                     entry.dtype(),
                     entry.shape()));
       }
-      try (var _ = Scope.open()) {
-        Tensor read = Tensor.zeros(tensor.precision(), tensor.shape().toArray());
-        MemorySegment.copy(entry.data(), 0, read.memory(), 0, entry.data().byteSize());
-        tensor.copyFrom(read);
-      }
+      copy(entry, tensor);
     });
   }
 

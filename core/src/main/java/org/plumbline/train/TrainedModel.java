@@ -11,6 +11,7 @@ import org.plumbline.data.Datasets;
 import org.plumbline.data.InputForm;
 import org.plumbline.data.Standardisation;
 import org.plumbline.nn.Mode;
+import org.plumbline.nn.Network;
 import org.plumbline.run.Entry;
 import org.plumbline.run.Event;
 import org.plumbline.run.Events;
@@ -30,7 +31,6 @@ import tools.jackson.databind.json.JsonMapper;
 /** The network that a finished run left. Lives in the scope in which it was opened. */
 public final class TrainedModel {
   private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final int ROWS = 500;
 
   private final Path run;
   private final Experiment experiment;
@@ -95,8 +95,10 @@ public final class TrainedModel {
               new Shape(input.shape),
               input.names,
               new Standardisation(input.means, input.deviations));
-      Learner learner = Trainer.learner(experiment, form.shape(), classes.size());
       Map<String, Entry> entries = file.entries(NonFinite.REFUSE);
+      Network network = experiment.network(form.shape(), classes.size());
+      Tensors.take("", entries, network.state()); // a rule may refuse weights that were drawn
+      Learner learner = Trainer.learner(experiment, network, form.shape());
       Tensors.restore(model.toString(), entries, learner.model());
       long steps = Long.parseLong(need(model, metadata, "steps"));
       return new TrainedModel(run, experiment, learner, form, classes, steps);
@@ -180,8 +182,9 @@ public final class TrainedModel {
   public List<double[]> probabilities(List<float[]> rows) {
     List<double[]> all = new ArrayList<>();
     int width = Math.toIntExact(form.shape().size());
-    for (int from = 0; from < rows.size(); from += ROWS) {
-      List<float[]> part = rows.subList(from, Math.min(rows.size(), from + ROWS));
+    int atOnce = Evaluation.rows(learner.network());
+    for (int from = 0; from < rows.size(); from += atOnce) {
+      List<float[]> part = rows.subList(from, Math.min(rows.size(), from + atOnce));
       float[] inputs = new float[Math.multiplyExact(part.size(), width)];
       for (int i = 0; i < part.size(); i++) {
         System.arraycopy(part.get(i), 0, inputs, i * width, width);

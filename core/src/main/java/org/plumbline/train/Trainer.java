@@ -93,11 +93,13 @@ public final class Trainer {
    */
   public static Summary train(Experiment experiment, Path out, Watcher watcher) {
     Parts parts = Parts.of(experiment);
-    experiment.presentation().check(parts.train(), experiment.batch());
+    experiment.check(parts.train());
     Libtorch.threads(experiment.threads());
     String config = experiment.configuration().yaml();
     Map<String, String> identity = identity(config, parts);
     Path run = out.toAbsolutePath().normalize();
+    Optional<String> warning =
+        experiment.transfer().flatMap(from -> from.otherwisePrepared(experiment.configuration()));
     Anatomy anatomy; // traced before the folder is made, so that a refusal leaves nothing behind
     try (var _ = Scope.open()) {
       anatomy =
@@ -113,10 +115,7 @@ public final class Trainer {
       trainer.save();
       folder.write(Provenance.NAME, trainer.provenance().print());
       folder.commit(config);
-      experiment
-          .transfer()
-          .flatMap(from -> from.otherwisePrepared(experiment.configuration()))
-          .ifPresent(warning -> trainer.warn(0, warning));
+      warning.ifPresent(message -> trainer.warn(0, message));
       return trainer.run(anatomy);
     }
   }
@@ -159,8 +158,10 @@ public final class Trainer {
       Checkpoints.Loaded loaded = folder.resume(identity);
       loaded.warnings().forEach(watcher::warned);
       try (var _ = Scope.open()) {
-        Network network = // what it started with is in its checkpoints
-            experiment.network(parts.train().shape(), parts.train().classes().size());
+        Network network = experiment.network(parts.train().shape(), parts.train().classes().size());
+        if (experiment.transfer().isPresent()) { // a rule may refuse weights that were drawn
+          Tensors.take("network.", loaded.checkpoint().tensors(), network.state());
+        }
         Trainer trainer = new Trainer(experiment, parts, folder, identity, watcher, network);
         trainer.restore(loaded);
         if (!trainer.position.finished.isEmpty()) {
@@ -222,7 +223,7 @@ public final class Trainer {
     return learner(experiment, experiment.network(input, classes), input);
   }
 
-  private static Learner learner(Experiment experiment, Network network, Shape input) {
+  static Learner learner(Experiment experiment, Network network, Shape input) {
     return new Learner(
         network,
         experiment

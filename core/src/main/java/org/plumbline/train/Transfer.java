@@ -11,7 +11,6 @@ import java.util.regex.Pattern;
 import org.plumbline.nn.Network;
 import org.plumbline.run.Entry;
 import org.plumbline.run.NonFinite;
-import org.plumbline.run.RunFolder;
 import org.plumbline.run.Safetensors;
 import org.plumbline.run.SafetensorsFile;
 import org.plumbline.tensor.Tensor;
@@ -78,7 +77,7 @@ public record Transfer(Path run, BlockNumbers blocks) {
         Tensors.restore(model.toString(), taken, targets);
       } catch (BadInput refused) {
         throw new BadInput(
-            "init-from: %s; take the blocks that both have with init-from %s:1-2"
+            "init-from: %s; name the blocks that are alike in both, as in init-from %s:1-2, and use the precision of that run"
                 .formatted(refused.getMessage(), run),
             refused);
       }
@@ -121,9 +120,13 @@ public record Transfer(Path run, BlockNumbers blocks) {
    * @return a warning, if there is reason for one
    */
   Optional<String> otherwisePrepared(Configuration here) {
-    Configuration there =
-        Configuration.parse(run.resolve(RunFolder.CONFIG), RunFolder.configOf(run));
-    String theirs = there.get(Options.PREPARE);
+    String theirs;
+    try (SafetensorsFile file = Safetensors.open(model())) {
+      String yaml = file.metadata().getOrDefault("configuration", "");
+      theirs = Configuration.parse(model(), yaml).get(Options.PREPARE);
+    } catch (BadInput unreadable) { // of another version, perhaps: then nothing is known
+      return Optional.empty();
+    }
     String ours = here.get(Options.PREPARE);
     return theirs.equals(ours)
         ? Optional.empty()

@@ -6,6 +6,8 @@ import static org.plumbline.toy.Numbers.bits;
 import static org.plumbline.toy.Numbers.requireClose;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -79,7 +81,47 @@ class CompositesTest {
 
     @Test
     void runningStatisticsOfBothWaysHaveNames() {
-      assertThat(block().buffers()).containsOnlyKeys("shortcut.mean", "shortcut.variance");
+      assertThat(block().buffers()).extracting(Parameter::name).containsExactly("mean", "variance");
+    }
+  }
+
+  /** Only the shortcut has a weight: that is where "just behind the first weights" is. */
+  @Nested
+  class AroundAProjectionOnly extends OnImages {
+    @Override
+    protected Layer layer() {
+      return new Residual(
+          List.of(new Activation.Tanh(), new Pool2d.Average(2, 2, 0)),
+          List.of(new Conv2d(4, 2, 2, 0)));
+    }
+
+    @Override
+    protected boolean isOneWay() {
+      return false;
+    }
+  }
+
+  /** A normalisation before the weight learns, but is not "the first weights". */
+  @Nested
+  class NormalisedBefore extends BlockContract {
+    @Override
+    protected Layer layer() {
+      return new Sequential(List.of(new LayerNorm(), new Dense(5), new Activation.Tanh()));
+    }
+
+    @Override
+    protected boolean startsWithItsWeights() {
+      return false;
+    }
+
+    @Test
+    void theLocalSignalIsBehindTheWeight() {
+      Step step = block().step(rows(), Mode.EVAL);
+      assertThat(step.local(step.output()).shape()).isEqualTo(step.output().shape());
+      assertThat(step.localGradients(step.output()).entries())
+          .extracting(e -> e.parameter().name())
+          .containsExactly("weight", "bias");
+      assertThat(step.gradients(step.output()).entries()).hasSize(4);
     }
   }
 
@@ -234,6 +276,24 @@ class CompositesTest {
 
   private static Tensor tensor(Network network, String name) {
     return Objects.requireNonNull(network.state().get(name));
+  }
+
+  /** One block a stage: three residual blocks of two normalisations each. */
+  @Test
+  void everyRunningStatisticHasANameOfItsOwn() {
+    Residual residual = new Residual(List.of(SAME, new BatchNorm(), SAME, new BatchNorm()));
+    Residual nested = new Residual(List.of(residual), List.of(SAME, new BatchNorm()));
+    Layer stage =
+        new Sequential(
+            List.of(residual, new Activation.Relu(), residual, new Activation.Relu(), nested));
+    Network network =
+        Network.of(
+            List.of(stage, new Flatten(), new Dense(3)), Shape.of(4, 4, 4), birth(), Set.of());
+    Set<Tensor> tensors = Collections.newSetFromMap(new IdentityHashMap<>());
+    tensors.addAll(network.state().values());
+    // 7 kernels, 7 normalisations of 4 tensors, a dense layer of 2
+    assertThat(tensors).hasSize(7 + 7 * 4 + 2);
+    assertThat(network.state()).hasSize(7 + 7 * 4 + 2);
   }
 
   @Test

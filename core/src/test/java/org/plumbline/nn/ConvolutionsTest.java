@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.plumbline.toy.Numbers.bits;
-import static org.plumbline.toy.Numbers.named;
 import static org.plumbline.toy.Numbers.requireClose;
 
 import java.util.List;
@@ -209,10 +208,10 @@ class ConvolutionsTest {
       Block block = block();
       Tensor x = rows();
       Step step = block.step(x, Mode.train(Seed.of(1)));
-      assertThat(named(block.buffers(), "mean").toDoubles()).containsOnly(0);
+      assertThat(buffer(block, "mean").toDoubles()).containsOnly(0);
       step.settle();
-      double[] means = named(block.buffers(), "mean").toDoubles();
-      double[] variances = named(block.buffers(), "variance").toDoubles();
+      double[] means = buffer(block, "mean").toDoubles();
+      double[] variances = buffer(block, "variance").toDoubles();
       double[] values = x.toDoubles();
       for (int c = 0; c < 4; c++) {
         double sum = 0;
@@ -322,5 +321,13 @@ class ConvolutionsTest {
               new BatchNorm(),
               new Activation.Tanh()));
     }
+  }
+
+  private static Tensor buffer(Block block, String name) {
+    return block.buffers().stream()
+        .filter(b -> b.name().equals(name))
+        .findFirst()
+        .orElseThrow()
+        .value();
   }
 }

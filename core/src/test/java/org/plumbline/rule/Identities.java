@@ -234,7 +234,9 @@ final class Identities {
           case "optical-dfa" -> ((OpticalFeedback) rule).encoded(e.scaled(rows)).scaled(1 / rows);
           case "drtp" -> told.outcome().target().scaled(-1 / rows);
           default -> {
-            assertThat(training.feedback()).as("what does %s broadcast?", name).isInstanceOf(Direct.class);
+            assertThat(training.feedback())
+                .as("what does %s broadcast?", name)
+                .isInstanceOf(Direct.class);
             yield ((Direct) training.feedback()).broadcast().apply(told.outcome());
           }
         };

@@ -45,6 +45,15 @@ class ConfigurationTest {
   }
 
   @Test
+  void namedArchitecturesCannotStartAtZeroThroughRelu() {
+    assertThatThrownBy(() -> Runs.small("arch=lenet:activation=relu", "init=zero"))
+        .hasMessageContaining("init zero cannot be learned through relu");
+    assertThatThrownBy(() -> Runs.small("arch=lenet", "init=zero", "rule=bp"))
+        .hasMessageContaining("init zero cannot be learned by rule bp");
+    assertThat(Runs.small("arch=lenet", "init=zero").arch()).isPresent();
+  }
+
+  @Test
   void architecturesAreListsOfLayers() {
     Configuration c =
         Configuration.parse(

@@ -1,5 +1,6 @@
 package org.plumbline.train;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -148,6 +150,38 @@ class TransferTest {
     assertThatThrownBy(() -> Trainer.train(images("freeze=1-4"), run, Watcher.NOBODY))
         .hasMessageContaining("nothing to train");
     assertThat(run).doesNotExist();
+  }
+
+  /** Only the model of the source was delivered: no checkpoint, no configuration. */
+  @Test
+  void takesTheWeightsOfAModelAlone() throws IOException {
+    Path delivered = Files.createDirectory(folder.resolve("delivered"));
+    Files.copy(source().resolve(Results.MODEL), delivered.resolve(Results.MODEL));
+    Path run = folder.resolve("of-model");
+    Trainer.train(images("init-from=" + delivered + ":1-2", "freeze=1-2"), run, Watcher.NOBODY);
+    assertThat(new String(Runs.bytes(run.resolve(Results.MODEL)), ISO_8859_1))
+        .doesNotContain(folder.toString());
+  }
+
+  /** A rule that refuses zero weights serves those of another run, then and later. */
+  @Test
+  void aRunFromZeroWithAllWeightsTakenCanBeOpenedAgain() {
+    Path dense = folder.resolve("dense");
+    Configuration base =
+        Configuration.parse(Path.of("a"), "data: digits\nepochs: 1\nnet: 16,16\nrule: bp");
+    Trainer.train(Experiment.of(base), dense, Watcher.NOBODY);
+    Path run = folder.resolve("taken");
+    Experiment experiment =
+        Runs.changed(base, "init=zero", "rule=ifa", "init-from=" + dense, "checkpoint-every=9");
+    try {
+      Trainer.train(experiment, run, Runs.dyingAt(20));
+    } catch (Runs.Killed e) {
+      Trainer.resume(run, Watcher.NOBODY);
+    }
+    try (var _ = Scope.open()) {
+      assertThat(TrainedModel.open(run).classes()).hasSize(10);
+    }
+    assertThat(Hindsight.of(run, Optional.empty(), "weights", 32)).isNotNull();
   }
 
   @ParameterizedTest
