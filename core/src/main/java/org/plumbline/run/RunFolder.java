@@ -39,8 +39,8 @@ public final class RunFolder implements AutoCloseable {
 
   private static final Pattern LEFT_OVER =
       Pattern.compile(
-          "(checkpoint-0\\.(json|safetensors)|config\\.yaml|provenance\\.json)\\.tmp-.*"
-              + "|checkpoint-0\\.(json|safetensors)|events\\.jsonl|provenance\\.json");
+          "(checkpoint-0\\.(json|safetensors)|config\\.yaml|provenance\\.json|preparation\\.safetensors)\\.tmp-.*"
+              + "|checkpoint-0\\.(json|safetensors)|events\\.jsonl|(provenance|preparation)\\.(json|safetensors)");
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,200}");
 
   private final Storage storage;

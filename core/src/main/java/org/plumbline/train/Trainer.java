@@ -16,8 +16,11 @@ import org.plumbline.probe.Probe;
 import org.plumbline.probe.Reading;
 import org.plumbline.run.Checkpoints;
 import org.plumbline.run.Event;
+import org.plumbline.run.NonFinite;
 import org.plumbline.run.Provenance;
 import org.plumbline.run.RunFolder;
+import org.plumbline.run.Safetensors;
+import org.plumbline.run.SafetensorsFile;
 import org.plumbline.tensor.Libtorch;
 import org.plumbline.tensor.Scope;
 import org.plumbline.tensor.Seed;
@@ -33,6 +36,9 @@ import org.plumbline.value.Plugins;
  * the last checkpoint, and every draw is keyed by seed, purpose and step.
  */
 public final class Trainer {
+  /** What was measured of the training rows, in a run folder. */
+  static final String PREPARATION = "preparation.safetensors";
+
   private static final int PATIENCE_WITH_DIVERGENCE = 10;
   private static final double GROWTH = 1e3;
   private static final int STEP_EVENT_EVERY = 50;
@@ -65,10 +71,7 @@ public final class Trainer {
     this.identity = identity;
     this.watcher = watcher;
     this.learner = learner(experiment, network, parts.train().shape());
-    if (!learner.prepared().state().isEmpty()) {
-      watcher.measuring(experiment, parts.train().size());
-    }
-    learner.prepared().fit(parts.train());
+    prepare();
     this.stepsPerEpoch =
         experiment.presentation().stepsPerEpoch(parts.train().size(), experiment.batch());
     Seed seed = experiment.seed().child("probe");
@@ -78,6 +81,24 @@ public final class Trainer {
     if (experiment.patience() > 0) {
       learner.learned().forEach((name, tensor) -> best.put("best." + name, tensor.copied()));
     }
+  }
+
+  /** Measures the training rows, once a run: other machines find other last bits. */
+  private void prepare() {
+    Map<String, Tensor> state = learner.prepared().state();
+    if (state.isEmpty()) {
+      return;
+    }
+    if (folder.has(PREPARATION)) {
+      Path file = folder.directory().resolve(PREPARATION);
+      try (SafetensorsFile saved = Safetensors.open(file)) {
+        Tensors.restore(file.toString(), saved.entries(NonFinite.REFUSE), state);
+      }
+      return;
+    }
+    watcher.measuring(experiment, parts.train().size());
+    learner.prepared().fit(parts.train());
+    folder.write(PREPARATION, Tensors.entries(state), Map.of());
   }
 
   /**

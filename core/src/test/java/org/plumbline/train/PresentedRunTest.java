@@ -1,16 +1,19 @@
 package org.plumbline.train;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.plumbline.toy.Numbers.named;
 
 import java.io.IOException;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -345,5 +348,45 @@ class PresentedRunTest {
     try (var _ = Scope.open()) {
       assertThat(TrainedModel.open(run).evaluate()).isEqualTo(summary);
     }
+  }
+
+  /** What was measured is read again, not measured again; without its file it is. */
+  @Test
+  void resumeReadsWhatWasMeasured() throws IOException {
+    Path straight = folder.resolve("straight");
+    Trainer.train(images(), straight, Watcher.NOBODY);
+    Path other = folder.resolve("other");
+    Trainer.train(images("test-fraction=0.8"), other, Watcher.NOBODY);
+    for (boolean replaced : new boolean[] {false, true}) {
+      Path run = folder.resolve("killed-" + replaced);
+      assertThatThrownBy(() -> Trainer.train(images(), run, Runs.dyingAt(9)))
+          .isInstanceOf(Runs.Killed.class);
+      Path measured = run.resolve(Trainer.PREPARATION);
+      if (replaced) {
+        Files.copy(other.resolve(Trainer.PREPARATION), measured, REPLACE_EXISTING);
+      } else {
+        Files.delete(measured);
+      }
+      Trainer.resume(run, Watcher.NOBODY);
+      assertThat(input(run)).isEqualTo(input(replaced ? other : straight));
+    }
+    assertThat(input(other)).isNotEqualTo(input(straight));
+  }
+
+  private static Map<String, List<Byte>> input(Path run) {
+    Map<String, List<Byte>> tensors = new TreeMap<>();
+    try (SafetensorsFile file = Safetensors.open(run.resolve(Results.MODEL))) {
+      file.entries(NonFinite.REFUSE)
+          .forEach((name, entry) -> {
+            if (name.startsWith("input.")) {
+              List<Byte> bytes = new ArrayList<>();
+              for (byte b : entry.data().toArray(ValueLayout.JAVA_BYTE)) {
+                bytes.add(b);
+              }
+              tensors.put(name, bytes);
+            }
+          });
+    }
+    return tensors;
   }
 }
