@@ -71,8 +71,17 @@ final class Ways {
 
   /** Lets the feedback do what it does behind a step in which nothing else moved. */
   static void behindAStep(Training training) {
+    behindSteps(training, 1);
+  }
+
+  /** The same behind several steps. */
+  static void behindSteps(Training training, int steps) {
     var told = training.tell(Toy.batch(training.network(), precision(training.network())), 0);
-    training.feedback().afterStep(told.trace(), told.outcome(), new Updates(Gradients.NONE, 0, 0));
+    for (int i = 0; i < steps; i++) {
+      training
+          .feedback()
+          .afterStep(told.trace(), told.outcome(), new Updates(Gradients.NONE, 0, 0));
+    }
   }
 
   /** Blocks of two weights, FP64: 12, 9 and 8, 7 and 6, 5. */

@@ -88,9 +88,7 @@ class WeightMirrorTest extends LearningRuleContract {
     for (Network network :
         List.of(Toy.convNet(Precision.FP64), Ways.compositeOfImages(), Ways.residual())) {
       Training training = on(network, rule());
-      for (int i = 0; i < 1000; i++) {
-        Ways.behindAStep(training);
-      }
+      Ways.behindSteps(training, 1000);
       for (Crossing c : Crossing.of(network)) {
         Tensor v = named(training.feedback().state(), c.name());
         Tensor w = c.weight().value();
@@ -118,9 +116,7 @@ class WeightMirrorTest extends LearningRuleContract {
     Training training = on(network, rule());
     Tensor stored = named(training.feedback().state(), "feedback.2");
     var before = bits(stored);
-    for (int i = 0; i < 1000; i++) {
-      Ways.behindAStep(training);
-    }
+    Ways.behindSteps(training, 1000);
     assertThat(bits(stored)).isNotEqualTo(before);
     assertThat(stored.norm().item() / named(network.state(), "2.weight").norm().item())
         .isCloseTo(1, within(0.05));
@@ -130,9 +126,7 @@ class WeightMirrorTest extends LearningRuleContract {
   @Test
   void aTanhNetWithBiasesIsMirroredThroughItsOwnActivation() {
     Training training = on(Toy.tanhNet(Precision.FP64), rule());
-    for (int i = 0; i < 1000; i++) {
-      Ways.behindAStep(training);
-    }
+    Ways.behindSteps(training, 1000);
     assertThat(Ways.angles(training)).allMatch(angle -> angle < 15);
     // tanh flattens: every row of V is shorter than that of W, which a linear mirror's is not
     Tensor v = training.feedback().paths().matrices().getFirst();
@@ -147,9 +141,7 @@ class WeightMirrorTest extends LearningRuleContract {
             List.of(12L, 20L, 16L, 5L), new Activation.Relu(), new Toy.Normal(), Precision.FP64);
     named(network.state(), "2.bias").fill(-0.3);
     Training training = on(network, rule());
-    for (int i = 0; i < 1000; i++) {
-      Ways.behindAStep(training);
-    }
+    Ways.behindSteps(training, 1000);
     assertThat(Ways.angles(training)).allMatch(angle -> angle < 25);
   }
 
@@ -157,9 +149,7 @@ class WeightMirrorTest extends LearningRuleContract {
   void layersInsideABlockAreMirroredEachAlone() {
     Network network = Ways.composite();
     Training training = on(network, rule());
-    for (int i = 0; i < 1000; i++) {
-      Ways.behindAStep(training);
-    }
+    Ways.behindSteps(training, 1000);
     for (Crossing c : Crossing.of(network)) {
       Tensor v = named(training.feedback().state(), c.name());
       assertThat(Ways.angle(v, c.weight().value())).as(c.name()).isLessThan(6);
@@ -179,9 +169,7 @@ class WeightMirrorTest extends LearningRuleContract {
             Shape.of(12),
             Toy.birth(new Toy.Normal(), Precision.FP64, 3));
     Training training = on(network, rule());
-    for (int i = 0; i < 1000; i++) {
-      Ways.behindAStep(training);
-    }
+    Ways.behindSteps(training, 1000);
     assertThat(Ways.angles(training)).allMatch(angle -> angle < 6);
   }
 
