@@ -3,7 +3,9 @@ package org.plumbline.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -12,6 +14,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.plumbline.data.Augmentation;
 import org.plumbline.data.Preparation;
+import org.plumbline.nn.Activation;
+import org.plumbline.nn.Residual;
 import org.plumbline.probe.Alignment;
 import org.plumbline.tensor.Seed;
 import org.plumbline.tensor.Shape;
@@ -51,6 +55,38 @@ class ConfigurationTest {
     assertThatThrownBy(() -> Runs.small("arch=lenet", "init=zero", "rule=bp"))
         .hasMessageContaining("init zero cannot be learned by rule bp");
     assertThat(Runs.small("arch=lenet", "init=zero").arch()).isPresent();
+  }
+
+  /** The example of the page about networks, residual block and all, prints as it parses. */
+  @Test
+  void theExampleOfThePageAboutNetworksIsANetwork() throws IOException {
+    String page = Files.readString(Path.of("../docs/networks.md"));
+    int from = page.indexOf("```yaml\n") + "```yaml\n".length();
+    Configuration example =
+        Configuration.parse(FILE, page.substring(from, page.indexOf("```", from)));
+    Experiment experiment = Experiment.of(example);
+    assertThat(experiment.layers(Shape.of(3, 32, 32), 10)).hasSize(7);
+    Configuration complete = experiment.configuration();
+    assertThat(Configuration.parse(FILE, complete.yaml())).isEqualTo(complete);
+    assertThat(complete.blocks().orElseThrow()).anyMatch(Residual.class::isInstance);
+  }
+
+  @Test
+  void residualsAreReadFromListsAndRefuseOtherThings() {
+    Configuration list =
+        Configuration.parse(FILE, "blocks: [{residual: [tanh]}, {dense: {width: 2}}]");
+    assertThat(list.blocks().orElseThrow().getFirst())
+        .isEqualTo(new Residual(List.of(new Activation.Tanh())));
+    for (String bad :
+        List.of(
+            "residual: tanh",
+            "residual: {bodi: [tanh]}",
+            "residual: {body: tanh}",
+            "residual: {body: [tanh], shortcut: tanh}")) {
+      assertThatThrownBy(() -> Configuration.parse(FILE, "blocks: [{" + bad + "}]"))
+          .isInstanceOf(BadInput.class)
+          .hasMessageContaining("residual");
+    }
   }
 
   @Test
