@@ -60,7 +60,7 @@ final class BadInputTest {
   void refuses_a_flag_that_contradicts_the_blocks_of_a_file() throws IOException {
     Path config = file("c.yaml", "blocks:\n  - flatten\n  - dense:width=10\n");
     assertThat(trained(config.toString(), "--net", "3"))
-        .contains("--net and the 'blocks' of", "exclude each other");
+        .contains("'--net' and 'blocks' exclude each other");
   }
 
   @Test
