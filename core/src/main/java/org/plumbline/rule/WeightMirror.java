@@ -99,6 +99,12 @@ public record WeightMirror(
     this(0.015, 1, Law.UNIFORM, 0.005, Control.FREE, 128, 1, 0);
   }
 
+  /** Without the mirror steps before training. */
+  @Override
+  public LearningRule unlearned() {
+    return new WeightMirror(rate, noise, law, decay, control, rows, steps, 0);
+  }
+
   @Override
   public Feedback attach(Network network, Seed seed) {
     FeedbackLaw first = new FeedbackLaw(1, Law.NORMAL, Scale.SUM);
