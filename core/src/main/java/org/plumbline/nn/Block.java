@@ -29,6 +29,17 @@ public interface Block {
   }
 
   /**
+   * Whether weights that are no parameters stand where the output leaves: those of a frozen block
+   * that joined this one from behind. What the block's only weight puts out is then not what the
+   * block puts out, however alike their shapes.
+   *
+   * @return false by default
+   */
+  default boolean endsFrozen() {
+    return false;
+  }
+
+  /**
    * Whether every output lies between two numbers that no parameter moves: behind tanh, not behind
    * relu.
    *

@@ -15,6 +15,11 @@ record Frozen(Block block) implements Block {
   }
 
   @Override
+  public boolean endsFrozen() {
+    return true;
+  }
+
+  @Override
   public boolean bounded() {
     return block.bounded();
   }

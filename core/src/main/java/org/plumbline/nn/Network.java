@@ -228,6 +228,19 @@ public final class Network {
   }
 
   /**
+   * The number that the output block has without freezing, as in the names of {@link #state}.
+   *
+   * @return that of the last block with parameters, from 1
+   */
+  public int outputNumber() {
+    int number = parts.size();
+    while (frozen.contains(number)) {
+      number--;
+    }
+    return number;
+  }
+
+  /**
    * How many blocks are hidden.
    *
    * @return one less than there are blocks

@@ -93,6 +93,11 @@ public record Sequential(List<Layer> layers) implements Layer {
       return parts.stream().flatMap(p -> p.parameters().stream()).toList();
     }
 
+    @Override
+    public boolean endsFrozen() {
+      return parts.stream().skip(firstTrainable).anyMatch(Block::endsFrozen);
+    }
+
     /** What follows something bounded is so too, until there are parameters. */
     @Override
     public boolean bounded() {

@@ -43,11 +43,12 @@ import org.plumbline.value.Check;
  *       …/vanished} the rows without signal and without gradient;
  *   <li>{@code …/delta} the same mean of δ_l, behind the activation's derivative;
  *   <li>{@code …/null}, {@code …/null_std}, {@code …/z}: the mean and the standard deviation of
- *       {@code alignment/l} over {@code draws} fresh feedbacks of the same law, and how many such
- *       deviations it is above that mean. Rows share a feedback matrix, so the spread is measured,
- *       not computed. {@code …/null_draws} says over how many: fewer than asked for where they
- *       would cost more multiply-accumulates than two steps, as in layered rules, but at least
- *       four. Rules that draw nothing have no null;
+ *       {@code alignment/l} over {@code draws} fresh feedbacks of the same law, drawn without what
+ *       reads the weights ({@link LearningRule#unlearned}), and how many such deviations it is
+ *       above that mean. Rows share a feedback matrix, so the spread is measured, not computed.
+ *       {@code …/null_draws} says over how many: fewer than asked for where they would cost more
+ *       multiply-accumulates than two steps, as in layered rules, but at least four. Rules that
+ *       draw nothing have no null;
  *   <li>{@code …/gradient} the mean row norm of N g, {@code …/gradient_ratio} that over the top
  *       hidden block's: below 1e-6 the gradient has vanished and the cosine is noise;
  *   <li>{@code …/growth} the mean row norm of N s over that of h_l, {@code …/activity_ratio} that
@@ -87,6 +88,7 @@ public record Alignment(@About("draws of fresh feedback for the null") int draws
   @Override
   public Reading attach(Network network, LearningRule rule, Feedback feedback, Seed seed) {
     Feedback exact = new Backprop().attach(network, seed);
+    LearningRule chance = rule.unlearned();
     boolean comparable = Rules.estimatesGradient(rule);
     boolean drawsFeedback = !feedback.state().isEmpty();
     long bytes =
@@ -94,7 +96,7 @@ public record Alignment(@About("draws of fresh feedback for the null") int draws
     // Drawn once where they fit: drawing great matrices takes longer than many steps.
     List<Feedback> kept = new ArrayList<>();
     for (int k = 0; drawsFeedback && bytes * draws <= KEPT_BYTES && k < draws; k++) {
-      kept.add(rule.attach(network, seed.child(k)));
+      kept.add(chance.attach(network, seed.child(k)));
     }
     return (trace, outcome, signals) -> {
       try (var _ = Scope.open()) {
@@ -103,7 +105,7 @@ public record Alignment(@About("draws of fresh feedback for the null") int draws
         if (drawsFeedback && draws > 0) {
           List<List<Double>> nulls =
               nulls(
-                  k -> k < kept.size() ? kept.get(k) : rule.attach(network, seed.child(k)),
+                  k -> k < kept.size() ? kept.get(k) : chance.attach(network, seed.child(k)),
                   network,
                   trace,
                   outcome,

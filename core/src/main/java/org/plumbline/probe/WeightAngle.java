@@ -85,9 +85,14 @@ public record WeightAngle() implements Probe {
         continue;
       }
       Tensor own = matrices.get(l - 1);
+      Optional<Tensor> weight =
+          dense(network, l).filter(w -> w.shape().equals(Shape.of(own.size(1), below.size(1))));
+      if (weight.isEmpty()) {
+        continue; // before the product is made: behind convolutions it is gigabytes
+      }
       Tensor stands = own.transposed().matmul(below);
-      boolean compared = compare(dense(network, l), "weights/" + l, stands, readings);
-      if (compared && own.shape().equals(below.shape()) && own.minus(below).norm().item() == 0) {
+      compare(weight, "weights/" + l, stands, readings);
+      if (own.shape().equals(below.shape()) && own.minus(below).norm().item() == 0) {
         put("weights/" + l + "/identity", degrees(identity(own.size(1)), stands), readings);
       }
     }
@@ -107,8 +112,8 @@ public record WeightAngle() implements Probe {
     }
   }
 
-  /** Whether there is a weight, in the shape of what stands for it. */
-  private static boolean compare(
+  /** What is read of a weight, if there is one in the shape of what stands for it. */
+  private static void compare(
       Optional<Tensor> only, String name, Tensor stands, Map<String, Double> readings) {
     Optional<Tensor> weight = only.filter(w -> w.shape().equals(stands.shape()));
     weight.ifPresent(w -> {
@@ -116,7 +121,6 @@ public record WeightAngle() implements Probe {
       put(name + "/ratio", ratio(w, stands), readings);
       put(name + "/null_std", Math.toDegrees(1 / Math.sqrt((double) w.size())), readings);
     });
-    return weight.isPresent();
   }
 
   /** The weight of block l, counted from 1, if that is one dense layer from block l−1's outputs. */
@@ -124,6 +128,7 @@ public record WeightAngle() implements Probe {
     List<Tensor> weights = weights(network, l);
     long in = l == 1 ? network.input().size() : network.width(l - 2);
     return weights.size() == 1
+            && !network.blocks().get(l - 1).endsFrozen()
             && weights.getFirst().shape().equals(Shape.of(network.width(l - 1), in))
         ? Optional.of(weights.getFirst())
         : Optional.empty();

@@ -116,6 +116,12 @@ public record DirectFeedback(
     this(gain, law, scale, storage, align, Form.FULL, 0);
   }
 
+  /** Not aligned. */
+  @Override
+  public LearningRule unlearned() {
+    return new DirectFeedback(gain, law, scale, storage, 0, form, rank);
+  }
+
   @Override
   public Feedback attach(Network network, Seed seed) {
     FeedbackLaw drawn = new FeedbackLaw(gain, law, scale);

@@ -64,6 +64,12 @@ public record FeedbackAlignment(
     this(gain, law, scale, Storage.STORED, 0);
   }
 
+  /** Not aligned. */
+  @Override
+  public LearningRule unlearned() {
+    return new FeedbackAlignment(gain, law, scale, storage, 0);
+  }
+
   @Override
   public Feedback attach(Network network, Seed seed) {
     FeedbackLaw drawn = new FeedbackLaw(gain, law, scale);

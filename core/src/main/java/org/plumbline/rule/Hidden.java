@@ -70,11 +70,24 @@ final class Hidden {
     return network.trace(rows(network, 1), Mode.EVAL);
   }
 
+  /** Refuses hidden blocks with a frozen layer between what they learn and their output. */
+  private static void requireNoFrozenEnd(String rule, Network network) {
+    for (int l = 1; l <= network.hidden(); l++) {
+      Block block = network.blocks().get(l - 1);
+      if (block.endsFrozen()) {
+        throw new BadInput(
+            "rule %s needs hidden blocks that end with what they learn, but block %d (%s) has a frozen layer behind its weight; freeze the first blocks only"
+                .formatted(rule, l, block.describe()));
+      }
+    }
+  }
+
   /**
    * Refuses hidden blocks of several weights, and those that put out another number of values than
    * their weight does, as behind a pool.
    */
   static void requireAsManyAsTheWeightGives(String rule, Network network, String cure) {
+    requireNoFrozenEnd(rule, network);
     try (var _ = Scope.open()) {
       List<Step> steps = dry(network).hidden();
       for (int i = 0; i < steps.size(); i++) {
@@ -148,6 +161,7 @@ final class Hidden {
 
   /** Refuses hidden blocks of several weights, and those whose output is not shaped like a_l. */
   static void requirePreActivation(String rule, Network network) {
+    requireNoFrozenEnd(rule, network);
     try (var _ = Scope.open()) {
       List<Step> steps = dry(network).hidden();
       for (int i = 0; i < steps.size(); i++) {

@@ -169,7 +169,8 @@ public record HsicBottleneck(
       network
           .state()
           .forEach((name, tensor) -> {
-            if (!name.startsWith(network.blocks().size() + ".")) {
+            int number = Integer.parseInt(name.substring(0, name.indexOf('.')));
+            if (number < network.outputNumber()) {
               state.put("twin." + -key + "." + name, tensor);
             }
           });

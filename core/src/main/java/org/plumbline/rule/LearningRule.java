@@ -19,6 +19,16 @@ public interface LearningRule {
   Feedback attach(Network network, Seed seed);
 
   /**
+   * The rule that draws its feedback by the same law, but leaves out what reads the network's
+   * weights before training: what this one would say by chance.
+   *
+   * @return this rule by default
+   */
+  default LearningRule unlearned() {
+    return this;
+  }
+
+  /**
    * The rows that the network must take, for rules that show it more than the data.
    *
    * @param rows the shape of one row of the data

@@ -88,7 +88,7 @@ record SoftAlignment(String rule, double rho, double gain) {
             .map(Parameter::value)
             .filter(w -> w.shape().rank() > 1)
             .toList();
-    if (weights.size() != 1 || weights.getFirst().shape().rank() != 2) {
+    if (weights.size() != 1 || weights.getFirst().shape().rank() != 2 || block.endsFrozen()) {
       throw new BadInput(
           "rule %s needs blocks of one dense layer to align its feedback with, but block %d (%s) is another; use align=0"
               .formatted(rule, number, block.describe()));

@@ -36,10 +36,10 @@ import org.plumbline.value.Check;
  * s², so that V comes to the size of W by itself and no norm control is needed, and the noise is as
  * large as activity is, which keeps relu units with a negative bias in view. z is centred over the
  * rows: its mean says nothing of W, but with biases would be most of the variance. A block of
- * several weights, or with a way around its weight, mirrors each alone, linearly: z = ξ W_lᵀ. So
- * does a convolution, whose unfolded kernel {@code [out, in · kh · kw]} is mirrored: a row of ξ is
- * one patch, as one place of the output sees it. Stride, padding and groups then make no
- * difference, and a row costs one place, not an image.
+ * several weights, frozen ones too, or with a way around its weight, mirrors each alone, linearly:
+ * z = ξ W_lᵀ. So does a convolution, whose unfolded kernel {@code [out, in · kh · kw]} is mirrored:
+ * a row of ξ is one patch, as one place of the output sees it. Stride, padding and groups then make
+ * no difference, and a row costs one place, not an image.
  *
  * @param rate η
  * @param noise the size of ξ: the bound of a uniform, the standard deviation of a normal law
@@ -97,6 +97,12 @@ public record WeightMirror(
   /** Rate 0.015, noise U(±1), decay 0.005, 128 rows, one step behind each training step. */
   public WeightMirror() {
     this(0.015, 1, Law.UNIFORM, 0.005, Control.FREE, 128, 1, 0);
+  }
+
+  /** Without the mirror steps before training. */
+  @Override
+  public LearningRule unlearned() {
+    return new WeightMirror(rate, noise, law, decay, control, rows, steps, 0);
   }
 
   @Override
@@ -174,6 +180,7 @@ public record WeightMirror(
       int i = c.block() - 1;
       Block block = network.blocks().get(i);
       if (Hidden.weights(block).size() == 1
+          && !block.endsFrozen()
           && network.width(i - 1) == c.in()
           && network.width(i) == c.out()
           && !goesAround(block, network.shape(i - 1), c.weight().value())) {

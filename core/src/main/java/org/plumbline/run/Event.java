@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.plumbline.tensor.Shape;
 
 /**
@@ -24,6 +25,8 @@ public sealed interface Event {
    * @param parameters how many numbers are trained
    * @param blocks from input to output
    * @param feedback the matrices through which blocks hear the error; none for some rules
+   * @param feedbackBytes all that the rule keeps: matrices, heads, counters, a seed; absent in
+   *     files of runs that did not record it
    */
   record Started(
       String run,
@@ -33,7 +36,8 @@ public sealed interface Event {
       long stepsPerEpoch,
       long parameters,
       List<Block> blocks,
-      List<Feedback> feedback)
+      List<Feedback> feedback,
+      OptionalLong feedbackBytes)
       implements Event {
     /**
      * Copies the lists.
@@ -46,6 +50,7 @@ public sealed interface Event {
      * @param parameters how many numbers are trained
      * @param blocks from input to output
      * @param feedback the matrices through which blocks hear the error
+     * @param feedbackBytes all that the rule keeps
      */
     public Started {
       blocks = List.copyOf(blocks);

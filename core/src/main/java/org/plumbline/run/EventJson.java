@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.plumbline.tensor.Shape;
 import org.plumbline.value.BadInput;
 
@@ -30,6 +31,7 @@ final class EventJson {
         line.put("parameters", e.parameters());
         line.put("blocks", e.blocks().stream().map(EventJson::block).toList());
         line.put("feedback", e.feedback().stream().map(EventJson::feedback).toList());
+        e.feedbackBytes().ifPresent(bytes -> line.put("feedback_bytes", bytes));
       }
       case Event.Step e -> {
         begin(line, "step", at.time());
@@ -93,7 +95,10 @@ final class EventJson {
               f.whole("steps_per_epoch"),
               f.whole("parameters"),
               f.objects("blocks").stream().map(EventJson::block).toList(),
-              f.objects("feedback").stream().map(EventJson::feedback).toList());
+              f.objects("feedback").stream().map(EventJson::feedback).toList(),
+              f.has("feedback_bytes")
+                  ? OptionalLong.of(f.whole("feedback_bytes"))
+                  : OptionalLong.empty());
       case "step" ->
           new Event.Step(
               f.whole("step"),

@@ -7,10 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.plumbline.run.Event;
 import org.plumbline.run.Events;
 import org.plumbline.run.RunFolder;
-import org.plumbline.tensor.Precision;
 import org.plumbline.value.BadInput;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -124,7 +124,7 @@ public record CellResult(
     Map<String, Double> readings = new LinkedHashMap<>();
     double epochs = 0;
     double shown = 0; // rows of an epoch
-    double feedback = 0;
+    OptionalDouble feedback = OptionalDouble.empty(); // bytes, in old runs not recorded
     for (Event event : events) {
       switch (event) {
         case Event.Started started -> {
@@ -133,7 +133,7 @@ public record CellResult(
               Configuration.parse(run.resolve(RunFolder.CONFIG), RunFolder.configOf(run));
           double batch = Double.parseDouble(configuration.get(Options.BATCH));
           shown = Math.min(examples, started.stepsPerEpoch() * batch);
-          feedback = bytes(configuration, started);
+          feedback = started.feedbackBytes().stream().asDoubleStream().findFirst();
         }
         case Event.Epoch epoch -> {
           epochs = (double) epoch.epoch();
@@ -152,7 +152,10 @@ public record CellResult(
         case Event.Step _, Event.Warning _ -> {}
       }
     }
-    put(figures, "feedback_bytes", readings.getOrDefault(COST + "feedback_bytes", feedback));
+    put(
+        figures,
+        "feedback_bytes",
+        readings.getOrDefault(COST + "feedback_bytes", feedback.orElse(Double.NaN)));
     readings.forEach((name, value) -> {
       if (name.matches(ALIGNMENT + "\\d+(/null|/null_std)?")
           && readings.getOrDefault(name + "/comparable", 1.0) != 0) {
@@ -162,15 +165,6 @@ public record CellResult(
       }
     });
     return figures;
-  }
-
-  /** The feedback matrices that the run recorded at its start. */
-  private static double bytes(Configuration configuration, Event.Started started) {
-    Precision precision =
-        configuration.get(Options.PRECISION).equals("fp64") ? Precision.FP64 : Precision.FP32;
-    return started.feedback().stream()
-        .mapToDouble(matrix -> (double) matrix.shape().size() * precision.bytes())
-        .sum();
   }
 
   private static void put(Map<String, Double> figures, String name, double value) {

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.plumbline.data.Dataset;
 import org.plumbline.data.Datasets;
@@ -524,7 +525,8 @@ public final class Trainer {
             .flatMap(b ->
                 b.feedback().stream()
                     .map(m -> new Event.Feedback(b.number(), m.shape(), m.std(), m.rmsGain())))
-            .toList());
+            .toList(),
+        OptionalLong.of(anatomy.feedbackBytes()));
   }
 
   private Provenance provenance() {

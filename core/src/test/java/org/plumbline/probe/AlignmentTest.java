@@ -27,6 +27,7 @@ import org.plumbline.rule.FeedbackAlignment;
 import org.plumbline.rule.ForwardForward;
 import org.plumbline.rule.LearningRule;
 import org.plumbline.rule.Pepita;
+import org.plumbline.rule.Rules;
 import org.plumbline.rule.Shallow;
 import org.plumbline.rule.Signal;
 import org.plumbline.tensor.InScope;
@@ -79,6 +80,19 @@ class AlignmentTest {
         return signals;
       };
     };
+  }
+
+  /** Feedback that has read the weights is far from chance, and so must not be drawn for it. */
+  @Test
+  void theNullKnowsNothingOfTheWeights() {
+    for (String rule :
+        List.of("fa:align=0.9", "dfa:align=0.9", "wm:rate=0.06,decay=0.02,initial=150")) {
+      LearningRule warm = Rules.ALL.parse(rule);
+      Map<String, Double> readings = read(training(warm), warm, 6);
+      assertThat(named(readings, "alignment/2")).as(rule).isGreaterThan(0.7);
+      assertThat(Math.abs(named(readings, "alignment/2/null"))).as(rule).isLessThan(0.4);
+      assertThat(named(readings, "alignment/2/z")).as(rule).isGreaterThan(3);
+    }
   }
 
   @Test

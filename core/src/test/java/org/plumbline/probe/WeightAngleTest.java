@@ -30,6 +30,7 @@ import org.plumbline.rule.Paths;
 import org.plumbline.rule.Rules;
 import org.plumbline.rule.Signal;
 import org.plumbline.tensor.InScope;
+import org.plumbline.tensor.Meter;
 import org.plumbline.tensor.Precision;
 import org.plumbline.tensor.Seed;
 import org.plumbline.tensor.Shape;
@@ -77,6 +78,32 @@ class WeightAngleTest {
 
   private static Map<String, Double> read(Network network, LearningRule rule) {
     return read(network, rule, rule.attach(network, Seed.of(2)));
+  }
+
+  /** What B_l stands for there is a product with weights that are no parameters. */
+  @Test
+  void aBlockWithAFrozenLayerIsNotOneDenseLayer() {
+    Network net = Toy.frozen(List.of(12L, 9L, 9L, 9L, 5L), Precision.FP32, 3);
+    Map<String, Double> readings = read(net, new DirectFeedback());
+    assertThat(readings)
+        .containsKeys("weights/3", "weights/2/product")
+        .doesNotContainKeys("weights/2", "weights/1/product");
+  }
+
+  /** {@code [n_l, n_l−1]} of a convolution is gigabytes where nothing could be read of it. */
+  @Test
+  void whatStandsForABlockIsMadeOnlyWhereItIsCompared() {
+    try (Meter meter = Meter.open(Meter.Part.EXTRA)) {
+      Network net = Toy.convNet(Precision.FP32);
+      Feedback feedback = new DirectFeedback().attach(net, Seed.of(2));
+      Reading reading = new WeightAngle().attach(net, new DirectFeedback(), feedback, Seed.of(3));
+      Training training = Training.of(net, new Backprop(), new Sgd(), Seed.of(1));
+      var told = training.tell(Toy.batch(net, Precision.FP32), 0);
+      long before = meter.products(Meter.Part.EXTRA);
+      Map<String, Double> readings = reading.read(told.trace(), told.outcome(), told.signals());
+      assertThat(readings).containsKey("weights/3").doesNotContainKey("weights/2");
+      assertThat(meter.products(Meter.Part.EXTRA)).isEqualTo(before);
+    }
   }
 
   @Test

@@ -165,6 +165,11 @@ class DirectFeedbackTest extends LearningRuleContract {
         .isInstanceOf(BadInput.class)
         .hasMessageStartingWith(
             "rule dfa needs blocks of one dense layer to align its feedback with, but block 2 (dense 8→7, tanh, dense 7→6, tanh) is another");
+    assertThatThrownBy(
+            () -> aligned(0.5).attach(Toy.frozen(Toy.WIDTHS, Precision.FP32, 3), Seed.of(1)))
+        .isInstanceOf(BadInput.class)
+        .hasMessage(
+            "rule dfa needs blocks of one dense layer to align its feedback with, but block 2 (dense 9→8, tanh, frozen (dense 8→7, tanh)) is another; use align=0");
   }
 
   @Test

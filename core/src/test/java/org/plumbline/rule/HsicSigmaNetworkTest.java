@@ -7,6 +7,7 @@ import static org.plumbline.toy.Numbers.named;
 import static org.plumbline.toy.Numbers.requireClose;
 import static org.plumbline.toy.Numbers.requireSameGradients;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -62,6 +63,26 @@ class HsicSigmaNetworkTest extends LearningRuleContract {
     Tensor y = average.linear(w, named(network.state(), "4.bias"));
     requireClose("answer", feedback.predict(trace), y, 1e-12);
     assertThat(feedback.heads().keySet()).hasSize(12).doesNotContain("twin.1.4.weight");
+  }
+
+  /** Names count blocks as without freezing, where a frozen one still has a number of its own. */
+  @Test
+  void twinsOfANetworkWithFrozenBlocksKeepAllHiddenOnes() {
+    Network network = Toy.frozen(Toy.WIDTHS, Precision.FP64, 2); // blocks 1 and 2, block 3, block 4
+    List<String> names = new ArrayList<>(rule().attach(network, Seed.of(1)).state().keySet());
+    assertThat(names)
+        .hasSize(12)
+        .contains("twin.1.1.weight", "twin.1.2.weight", "twin.2.3.weight", "twin.2.3.bias")
+        .noneMatch(name -> name.matches("twin\\.\\d\\.4\\..*"));
+    Network last =
+        Toy.frozen(
+            Toy.WIDTHS,
+            Precision.FP64,
+            4); // blocks 1, 2, and block 3 with the frozen one behind it
+    assertThat(rule().attach(last, Seed.of(1)).state().keySet())
+        .hasSize(8)
+        .contains("twin.1.1.weight", "twin.2.2.weight")
+        .doesNotContain("twin.1.3.weight", "twin.1.4.weight");
   }
 
   /** J of each twin by each of its weights, from block to block with the input held fast. */

@@ -173,6 +173,16 @@ class IndirectFeedbackTest extends LearningRuleContract {
         1e-12);
   }
 
+  /** W_l is not all that stands between the two ends of such a block. */
+  @Test
+  void aFrozenLayerBehindAWeightIsRefused() {
+    Network network = Toy.frozen(List.of(12L, 9L, 9L, 9L, 5L), Precision.FP32, 3);
+    assertThatThrownBy(() -> rule().attach(network, Seed.of(1)))
+        .isInstanceOf(BadInput.class)
+        .hasMessage(
+            "rule ifa needs hidden blocks that end with what they learn, but block 2 (dense 9→9, tanh, frozen (dense 9→9, tanh)) has a frozen layer behind its weight; freeze the first blocks only");
+  }
+
   @Test
   void aPoolIsRefused() {
     assertThatThrownBy(() -> rule().attach(Toy.convNet(Precision.FP64), Seed.of(1)))

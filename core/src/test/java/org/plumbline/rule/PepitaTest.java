@@ -189,6 +189,18 @@ class PepitaTest extends LearningRuleContract {
         .hasMessageContaining("block 1 (dense 12→8, tanh, dense 8→8) has 2 of them");
   }
 
+  /** h − h′ is then behind the frozen layer, where δ_l does not stand. */
+  @Test
+  void frozenLayersBehindAWeightAreRefusedAndThoseInFrontAreServed() {
+    List<Long> widths = List.of(12L, 9L, 9L, 5L);
+    assertThatThrownBy(() -> rule().attach(Toy.frozen(widths, Precision.FP32, 2), Seed.of(1)))
+        .isInstanceOf(BadInput.class)
+        .hasMessage(
+            "rule pepita needs hidden blocks that end with what they learn, but block 1 (dense 12→9, tanh, frozen (dense 9→9, tanh)) has a frozen layer behind its weight; freeze the first blocks only");
+    Network front = Toy.frozen(widths, Precision.FP32, 1);
+    assertThat(rule().attach(front, Seed.of(1)).paths().matrices()).hasSize(1);
+  }
+
   private static Network images(Layer... layers) {
     List<Layer> all = new ArrayList<>(List.of(layers));
     all.addAll(List.of(new Flatten(), new Dense(5)));

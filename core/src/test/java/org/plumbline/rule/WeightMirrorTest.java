@@ -173,6 +173,18 @@ class WeightMirrorTest extends LearningRuleContract {
     assertThat(Ways.angles(training)).allMatch(angle -> angle < 6);
   }
 
+  /** Noise that went on through a frozen layer would mirror the product of the two. */
+  @Test
+  void aFrozenLayerBehindTheWeightIsNotMirrored() {
+    Network network = Toy.frozen(List.of(12L, 9L, 9L, 9L, 5L), Precision.FP64, 3);
+    Training training = on(network, rule());
+    for (int i = 0; i < 1000; i++) {
+      Ways.behindAStep(training);
+    }
+    Tensor v = named(training.feedback().state(), "feedback.2");
+    assertThat(Ways.angle(v, named(network.state(), "2.weight"))).isLessThan(6);
+  }
+
   /** One noise for all would mirror two equal blocks into the same matrix. */
   @Test
   void everyBlockHearsNoiseOfItsOwn() {

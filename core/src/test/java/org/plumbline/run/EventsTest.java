@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,7 +37,8 @@ class EventsTest {
               List.of(new Event.Block(1, "dense 64→128, tanh", 8320)),
               List.of(
                   new Event.Feedback(1, Shape.of(10, 128), 0.051, 0.57),
-                  new Event.Feedback(2, Shape.of(10, 64), Double.NaN, 0.5))),
+                  new Event.Feedback(2, Shape.of(10, 64), Double.NaN, 0.5)),
+              OptionalLong.of(7680)),
           new Event.Step(50, 2, 1.93, 0.41, 0.31),
           new Event.Step(51, 2, Double.NaN, Double.NaN, 0.32),
           new Event.Probe(50, 2, Map.of("alignment/1", 0.21)),
@@ -78,7 +80,7 @@ class EventsTest {
                 + "\"data\":\"digits\",\"epochs\":30,\"steps_per_epoch\":45,\"parameters\":26122,"
                 + "\"blocks\":[{\"block\":1,\"name\":\"dense 64→128, tanh\",\"parameters\":8320}],"
                 + "\"feedback\":[{\"block\":1,\"shape\":[10,128],\"std\":0.051,\"rms_gain\":0.57},"
-                + "{\"block\":2,\"shape\":[10,64],\"rms_gain\":0.5}]}",
+                + "{\"block\":2,\"shape\":[10,64],\"rms_gain\":0.5}],\"feedback_bytes\":7680}",
             "{\"v\":1,\"event\":\"step\",\"time\":\"2026-01-02T03:04:05.678Z\",\"step\":50,\"epoch\":2,\"loss\":1.93,\"accuracy\":0.41,\"seconds\":0.31}",
             "{\"v\":1,\"event\":\"step\",\"time\":\"2026-01-02T03:04:05.678Z\",\"step\":51,\"epoch\":2,\"seconds\":0.32}",
             "{\"v\":1,\"event\":\"probe\",\"time\":\"2026-01-02T03:04:05.678Z\",\"step\":50,\"epoch\":2,\"readings\":{\"alignment/1\":0.21}}",
@@ -86,6 +88,17 @@ class EventsTest {
                 + "\"train_accuracy\":0.31,\"rate\":0.001,\"seconds\":0.28}",
             "{\"v\":1,\"event\":\"warning\",\"time\":\"2026-01-02T03:04:05.678Z\",\"step\":50,\"message\":\"a \\\"line\\\"\\nand another\"}",
             "{\"v\":1,\"event\":\"finished\",\"time\":\"2026-01-02T03:04:05.678Z\",\"step\":1350,\"reason\":\"epochs\",\"seconds\":3.2}");
+  }
+
+  @Test
+  void aStartWithoutTheBytesOfItsFeedbackIsRead() {
+    String line = EventJson.print(new Event.At(NOW, ALL.getFirst()));
+    String old = line.replace(",\"feedback_bytes\":7680", "");
+    assertThat(old).isNotEqualTo(line);
+    Event.Started started =
+        (Event.Started) Events.read(memory(old + "\n"), FILE).events().getFirst().event();
+    assertThat(started.feedbackBytes()).isEmpty();
+    assertThat(started.feedback()).hasSize(2);
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -37,7 +38,9 @@ class RunFolderFaultTest {
         step = found.step();
         CheckpointsTest.assertIsOf(step, found.tensors());
       } else {
-        run.append(new Event.Started("one", "dfa", "digits", 1, 9, 6, List.of(), List.of()));
+        run.append(
+            new Event.Started(
+                "one", "dfa", "digits", 1, 9, 6, List.of(), List.of(), OptionalLong.empty()));
         run.save(0, CheckpointsTest.tensors(0), Map.of());
         run.commit("rule: dfa\n");
       }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +26,9 @@ class RunFolderTest {
 
   private static void start(Path directory) {
     try (RunFolder run = RunFolder.create(directory, IDENTITY)) {
-      run.append(new Event.Started("one", "dfa", "digits", 1, 9, 6, List.of(), List.of()));
+      run.append(
+          new Event.Started(
+              "one", "dfa", "digits", 1, 9, 6, List.of(), List.of(), OptionalLong.empty()));
       run.save(0, CheckpointsTest.tensors(0), Map.of());
       run.commit("rule: dfa\n");
       run.append(new Event.Step(3, 1, 1, 1, 1));

@@ -2,6 +2,7 @@ package org.plumbline.toy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.plumbline.nn.Activation;
 import org.plumbline.nn.Affine;
 import org.plumbline.nn.BatchNorm;
@@ -61,6 +62,15 @@ public final class Toy {
   /** The tanh net 12-9-8-7-5 with normal weights. */
   public static Network tanhNet(Precision precision) {
     return net(WIDTHS, new Activation.Tanh(), new Normal(), precision);
+  }
+
+  /** A tanh net of these widths, the first being the input's, with frozen blocks. */
+  public static Network frozen(List<Long> widths, Precision precision, Integer... blocks) {
+    return Network.of(
+        layers(widths, new Activation.Tanh(), Dense.Bias.WITH),
+        Shape.of(widths.getFirst()),
+        birth(new Normal(), precision, 7),
+        Set.of(blocks));
   }
 
   /** Rows of {@link #convNet}: images of two channels. */

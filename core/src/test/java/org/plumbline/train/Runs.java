@@ -57,7 +57,8 @@ final class Runs {
               s.stepsPerEpoch(),
               s.parameters(),
               s.blocks(),
-              s.feedback());
+              s.feedback(),
+              s.feedbackBytes());
       case Event.Step s -> new Event.Step(s.step(), s.epoch(), s.loss(), s.accuracy(), 0);
       case Event.Epoch e ->
           new Event.Epoch(

@@ -85,6 +85,18 @@ class StudyTest {
     return Study.crossed(labels, 1, 2);
   }
 
+  /** Not those of the matrices multiplied out: two factors, a seed. */
+  @Test
+  void theBytesOfFeedbackAreThoseThatTheRuleKeeps() {
+    Map<String, Configuration> labels = new LinkedHashMap<>();
+    for (String rule : List.of("bp", "dfa", "dfa:rank=1", "dfa:storage=regenerated")) {
+      labels.put(rule, Runs.small("probe=none").configuration().with(Options.RULE, rule));
+    }
+    List<CellResult> results = carriedOut(Study.crossed(labels, 1, 1), "b", new Recorder());
+    assertThat(results.stream().map(result -> result.figures().get("feedback_bytes")))
+        .containsExactly(0.0, 4.0 * (8 + 6) * 2, 4.0 * (8 + 2 + 6 + 2), 8.0);
+  }
+
   private List<CellResult> carriedOut(Study study, String out, Study.Follower follower) {
     try (StudyFolder open = StudyFolder.open(folder.resolve(out), PLAN, "x: 1\n")) {
       return study.carryOut(open, follower);
