@@ -95,7 +95,7 @@ public record Sequential(List<Layer> layers) implements Layer {
 
     @Override
     public boolean endsFrozen() {
-      return parts.stream().skip(firstTrainable).anyMatch(Block::endsFrozen);
+      return parts.stream().skip(weighted).anyMatch(Block::endsFrozen);
     }
 
     /** What follows something bounded is so too, until there are parameters. */
