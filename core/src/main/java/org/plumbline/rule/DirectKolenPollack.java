@@ -49,7 +49,10 @@ public record DirectKolenPollack(
     implements LearningRule {
   /** How B_l starts. */
   public enum Start {
-    /** Uniform in ±1/√n_l, as in dkp-gist. */
+    /**
+     * Uniform in ±1/√n_l: our reading of "Kaiming-uniform" in dkp-gist, as a PyTorch layer has it;
+     * unconfirmed.
+     */
     RANDOM,
     /** All zero: the hidden blocks are told nothing but zeros at the first step. */
     ZERO

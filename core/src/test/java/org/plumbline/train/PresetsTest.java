@@ -12,6 +12,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -229,11 +231,45 @@ class PresetsTest {
   @ParameterizedTest
   @MethodSource("names")
   void makesANetworkThatItsRuleServes(String name) {
-    Experiment preset = Experiment.of(Presets.configuration(name));
+    requireServed(Experiment.of(Presets.configuration(name)));
+  }
+
+  static List<String> comparators() {
+    List<String> all = new ArrayList<>();
+    for (String name : Presets.names()) {
+      String[] halves = String.join(" ", Presets.notes(name)).split("Comparators?: ", 2);
+      if (halves.length == 2) {
+        for (String one : halves[1].replaceFirst("\\.$", "").split("[,;] | and ", -1)) {
+          all.add(name + ": " + one);
+        }
+      }
+    }
+    return all;
+  }
+
+  /** Each is a rule that serves the preset's network, with what else is to be changed for it. */
+  @ParameterizedTest
+  @MethodSource("comparators")
+  void comparatorsCanBeTrained(String comparator) {
+    String name = comparator.substring(0, comparator.indexOf(": "));
+    String flags = comparator.substring(name.length() + 2);
+    assertThat(flags).matches("--(preset|rule) \\S+((?: with| needs| and)? --[a-z-]+ \\S+)*");
+    Configuration configuration = Presets.configuration(name);
+    Matcher flag = Pattern.compile("--([a-z-]+) (\\S+)").matcher(flags);
+    while (flag.find()) {
+      configuration =
+          flag.group(1).equals("preset")
+              ? Presets.configuration(flag.group(2))
+              : configuration.with(Options.of(flag.group(1)).orElseThrow(), flag.group(2));
+    }
+    requireServed(Experiment.of(configuration));
+  }
+
+  private static void requireServed(Experiment experiment) {
     boolean colour =
-        preset.configuration().get(Options.DATA).toLowerCase(Locale.ROOT).contains("cifar");
-    Network network = preset.network(colour ? Shape.of(3, 32, 32) : Shape.of(1, 28, 28), 10);
-    assertThat(preset.rule().attach(network, preset.seed())).isNotNull();
+        experiment.configuration().get(Options.DATA).toLowerCase(Locale.ROOT).contains("cifar");
+    Network network = experiment.network(colour ? Shape.of(3, 32, 32) : Shape.of(1, 28, 28), 10);
+    assertThat(experiment.rule().attach(network, experiment.seed())).isNotNull();
   }
 
   @ParameterizedTest
