@@ -59,7 +59,7 @@ public enum Options {
   SCHEDULE(
       "constant",
       "NAME",
-      "learning rate over time: constant, step, exponential, cosine, warmup:steps=100+cosine"),
+      "learning rate over time: constant, step, at:epochs=50/75, exponential, cosine, cooldown, warmup:steps=100+cosine"),
   /** How often every row is seen. */
   EPOCHS("30", "N", "passes over the training data"),
   /** Rows a step. */
