@@ -64,6 +64,16 @@ final class BadInputTest {
   }
 
   @Test
+  void validate_looks_at_the_rows_where_they_matter() throws IOException {
+    assertThat(Said.by("validate", file("a.yaml", "arch: lenet\n").toString()).refusal())
+        .contains("conv2d with kernel 5");
+    Path table = file("b.yaml", "data: two-moons\naugment: flip\n");
+    assertThat(Said.by("validate", table.toString()).refusal()).contains("augment");
+    Path batch = file("c.yaml", "batch: 5000\nlast-batch: dropped\n");
+    assertThat(Said.by("validate", batch.toString()).refusal()).contains("leaves no step");
+  }
+
+  @Test
   void validate_tells_blocks_that_do_not_fit_the_data() throws IOException {
     Path config = file("c.yaml", "blocks:\n  - flatten\n  - dense:width=11\n");
     assertThat(Said.by("validate", config.toString()).refusal()).contains("[10]", "[11]");

@@ -8,7 +8,7 @@ import org.plumbline.value.BadInput;
 import org.plumbline.value.Check;
 
 /** Pooling of images: fewer places, the same channels, nothing to learn. */
-public sealed interface Pool2d extends Layer {
+public sealed interface Pool2d extends Layer, Block {
   /**
    * The windows.
    *
@@ -31,6 +31,17 @@ public sealed interface Pool2d extends Layer {
               .formatted(word(), input));
     }
     return Shape.of(input.axis(0), extent(input.axis(1)), extent(input.axis(2)));
+  }
+
+  @Override
+  default Block attach(Shape input, Birth birth) {
+    output(input);
+    return this;
+  }
+
+  @Override
+  default String describe() {
+    return "%s %d/%d".formatted(word(), windows().window(), windows().stride());
   }
 
   private long extent(long size) {
@@ -67,7 +78,7 @@ public sealed interface Pool2d extends Layer {
       @About("side of the window") int window,
       @About("between windows") int stride,
       @About("on each side") int padding)
-      implements Pool2d, Block {
+      implements Pool2d {
     /**
      * Checks the numbers.
      *
@@ -95,17 +106,6 @@ public sealed interface Pool2d extends Layer {
     }
 
     @Override
-    public Block attach(Shape input, Birth birth) {
-      output(input);
-      return this;
-    }
-
-    @Override
-    public String describe() {
-      return "max-pool %d/%d".formatted(window, stride);
-    }
-
-    @Override
     public Step step(Tensor input, Mode mode) {
       Pooling.Greatest greatest = windows().greatest(input);
       return new MaxPass(windows(), input, greatest.values(), greatest.places());
@@ -124,7 +124,7 @@ public sealed interface Pool2d extends Layer {
       @About("side of the window") int window,
       @About("between windows") int stride,
       @About("on each side") int padding)
-      implements Pool2d, Block {
+      implements Pool2d {
     /**
      * Checks the numbers.
      *
@@ -149,17 +149,6 @@ public sealed interface Pool2d extends Layer {
     @Override
     public String word() {
       return "average-pool";
-    }
-
-    @Override
-    public Block attach(Shape input, Birth birth) {
-      output(input);
-      return this;
-    }
-
-    @Override
-    public String describe() {
-      return "average-pool %d/%d".formatted(window, stride);
     }
 
     @Override

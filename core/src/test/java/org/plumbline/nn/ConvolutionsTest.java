@@ -330,4 +330,10 @@ class ConvolutionsTest {
         .orElseThrow()
         .value();
   }
+
+  @Test
+  void aMomentumAboveOneIsRefused() {
+    assertThatThrownBy(() -> new BatchNorm(5, 1e-5, Affine.WITH))
+        .hasMessageContaining("momentum of batch-norm must be at most 1, but is 5");
+  }
 }
