@@ -1,6 +1,8 @@
 package org.plumbline.train;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,8 +29,8 @@ final class Feed implements AutoCloseable {
   private final long stepsPerEpoch;
   private final long steps;
   private final boolean ahead;
-  private final ExecutorService helper =
-      Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name(THREAD).factory());
+  private final List<Thread> threads = new CopyOnWriteArrayList<>();
+  private final ExecutorService helper = Executors.newSingleThreadExecutor(this::thread);
   private final BatchArrays arrays;
   private Future<?> filling = CompletableFuture.completedFuture("nothing");
   private long filled = NOTHING;
@@ -110,9 +112,22 @@ final class Feed implements AutoCloseable {
     return thrown instanceof RuntimeException failed ? failed : new IllegalStateException(thrown);
   }
 
-  /** Ends the thread. */
+  private Thread thread(Runnable work) {
+    Thread thread = Thread.ofPlatform().daemon().name(THREAD).unstarted(work);
+    threads.add(thread);
+    return thread;
+  }
+
+  /** Ends the thread, and is back when it has ended. */
   @Override
   public void close() {
     helper.close();
+    try {
+      for (Thread thread : threads) {
+        thread.join();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // it is a daemon with nothing left to do
+    }
   }
 }
