@@ -119,7 +119,9 @@ public record Dense(
           .bias
           .map(b ->
               new Gradients(
-                  List.of(ofWeight, new Gradients.Entry(b, new Gradient.Whole(signal.sum(0))))))
+                  List.of(
+                      ofWeight,
+                      new Gradients.Entry(b, new Gradient.Summed(signal, signal.columnSums())))))
           .orElseGet(() -> new Gradients(List.of(ofWeight)));
     }
 
