@@ -335,7 +335,7 @@ public final class Learner {
   }
 
   static int correct(Tensor prediction, int[] labels) {
-    double[] numbers = prediction.toDoubles();
+    float[] numbers = prediction.toFloats();
     int width = numbers.length / labels.length;
     int correct = 0;
     for (int i = 0; i < labels.length; i++) {

@@ -698,21 +698,21 @@ public final class Tensor {
    * A dense layer: this · weightᵀ + bias, this being [batch, in].
    *
    * @param weight {@code [out, in]}
-   * @param bias {@code [out]}
+   * @param bias {@code [out]} or {@code [out, 1]}
    * @return {@code [batch, out]}
    */
   public Tensor linear(Tensor weight, Tensor bias) {
     Meter.linear(this, weight);
     if (inColumns(weight)) {
       Tensor room = lent(behind(weight), true);
-      try (var column = bias.t.unsqueeze(1)) {
-        return room == null
-            ? made(torch.addmm(column, weight.t, transposed().t)).paired()
-            : room.filled(torch.addmm_out(room.transposed().t, column, weight.t, transposed().t));
-      }
+      Tensor column = bias.shape().rank() == 2 ? bias : bias.reshaped(-1, 1);
+      return room == null
+          ? made(torch.addmm(column.t, weight.t, transposed().t)).paired()
+          : room.filled(torch.addmm_out(room.transposed().t, column.t, weight.t, transposed().t));
     }
     Tensor room = lent(behind(weight), false);
-    try (TensorOptional b = new TensorOptional(bias.t)) {
+    Tensor row = bias.shape().rank() == 2 ? bias.reshaped(-1) : bias;
+    try (TensorOptional b = new TensorOptional(row.t)) {
       return room == null
           ? made(torch.linear(t, weight.t, b))
           : room.holding(torch.linear_out(room.t, t, weight.t, b));
