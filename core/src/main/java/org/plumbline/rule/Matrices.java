@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.plumbline.nn.Network;
+import org.plumbline.tensor.Meter;
 import org.plumbline.tensor.Seed;
 import org.plumbline.tensor.Tensor;
 
@@ -232,6 +233,7 @@ sealed interface Matrices {
     @Override
     public List<Tensor> sent(Tensor heard) {
       Tensor arrived = heard.linear(whole);
+      Meter.readAgain(heard, size() - 1L);
       List<Tensor> each = new ArrayList<>(size());
       long at = 0;
       for (Tensor b : stored.matrices()) {

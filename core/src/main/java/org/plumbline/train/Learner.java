@@ -265,8 +265,8 @@ public final class Learner {
   }
 
   /**
-   * Refuses a step whose loss or whose signals are not finite, before it is taken. Of a signal that
-   * a bias hears too, the column sums tell: they are not finite where it is not.
+   * Refuses a step whose loss or whose signals are not finite, before it is taken. Where a bias
+   * hears a signal too, its sums tell: they are not finite where the signal is not.
    */
   private double requireFinite(Tensor loss, Gradients gradients) {
     double read = loss.item();
@@ -275,14 +275,14 @@ public final class Learner {
     for (Gradients.Entry entry : gradients.entries().reversed()) {
       switch (entry.gradient()) {
         case Gradient.Summed(Tensor signal, Tensor sums) -> {
-          fine = fine && sums.isFinite();
+          fine = fine && sums.hasFiniteNorm();
           summed = Optional.of(signal);
         }
         case Gradient.Factored(Tensor left, Tensor _) ->
-            fine = fine && (told(summed, left) || left.isFinite());
+            fine = fine && (told(summed, left) || left.hasFiniteNorm());
         case Gradient.Convolved convolved ->
-            fine = fine && (told(summed, convolved.signal()) || convolved.signal().isFinite());
-        case Gradient.Whole(Tensor value) -> fine = fine && value.isFinite();
+            fine = fine && (told(summed, convolved.signal()) || convolved.signal().hasFiniteNorm());
+        case Gradient.Whole(Tensor value) -> fine = fine && value.hasFiniteNorm();
       }
     }
     if (!fine) {

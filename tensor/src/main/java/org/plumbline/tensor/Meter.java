@@ -89,6 +89,19 @@ public final class Meter implements AutoCloseable {
   }
 
   /**
+   * Counts that numbers are read again: one kernel does what several parts of a machine would do,
+   * each of which reads them for itself.
+   *
+   * @param numbers that are read
+   * @param times how often more
+   */
+  public static void readAgain(Tensor numbers, long times) {
+    if (OPEN.get().isPresent()) {
+      add(0, times * numbers.size());
+    }
+  }
+
+  /**
    * The multiply-accumulates so far.
    *
    * @param part of the work

@@ -1,6 +1,7 @@
 package org.plumbline.tensor;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +38,11 @@ final class Scalars {
       return found;
     }
     Scalar made = new Scalar(value);
-    made.retainReference(); // survives the scope that it was made in
+    PointerScope innermost = PointerScope.getInnerScope();
+    made.retainReference();
+    if (innermost != null) {
+      innermost.detach(made); // and so survives it
+    }
     if (found == null) {
       KEPT.incrementAndGet();
     } else {

@@ -881,20 +881,21 @@ public final class Tensor {
   }
 
   /**
-   * Whether every element is a number, and neither infinite nor none.
+   * Whether the length of all elements as one vector is a finite number in this precision.
    *
-   * @return false if one is not
+   * @return false if an element is not finite, or together they are too great
    */
-  public boolean isFinite() {
+  public boolean hasFiniteNorm() {
     if (size() <= FEW && precision() == Precision.FP32 && t.is_contiguous() && !t.is_cuda()) {
       MemorySegment numbers = memory();
-      float zero = 0; // 0 · x is 0 for every finite x, however great, and NaN for all others
+      float squares = 0;
       for (long i = 0; i < size(); i++) {
-        zero += 0 * numbers.getAtIndex(ValueLayout.JAVA_FLOAT, i);
+        float x = numbers.getAtIndex(ValueLayout.JAVA_FLOAT, i);
+        squares += x * x;
       }
-      return zero == 0;
+      return Float.isFinite(squares);
     }
-    return t.isfinite().all().item_bool();
+    return Double.isFinite(norm().item());
   }
 
   /**
