@@ -45,6 +45,11 @@ public record Clipped(Optimizer inner, double norm) implements Optimizer {
       }
 
       @Override
+      public boolean isSeparate() {
+        return false;
+      }
+
+      @Override
       public Map<String, Tensor> state() {
         return stepper.state();
       }

@@ -17,6 +17,16 @@ public interface Stepper {
   Updates step(Gradients gradients, double factor);
 
   /**
+   * Whether the gradients of a step may come one block after the other, each with a call of its
+   * own.
+   *
+   * @return false where all are looked at together
+   */
+  default boolean isSeparate() {
+    return true;
+  }
+
+  /**
    * What a checkpoint must hold: live tensors, counters as INT64 scalars. Resuming copies into
    * them.
    *

@@ -2,10 +2,13 @@ package org.plumbline.rule;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.plumbline.nn.Mode;
 import org.plumbline.nn.Network;
 import org.plumbline.nn.Parameter;
+import org.plumbline.nn.Step;
 import org.plumbline.nn.Trace;
+import org.plumbline.objective.Objective;
 import org.plumbline.objective.Outcome;
 import org.plumbline.optim.Updates;
 import org.plumbline.tensor.Tensor;
@@ -23,6 +26,31 @@ public interface Feedback {
    * @return one signal a step, shaped like the step's output
    */
   List<Signal> signals(Trace trace, Outcome outcome);
+
+  /** What hidden blocks are told that wait for no other block. */
+  interface AtOnce {
+    /**
+     * The signal of one block, as {@link #signals} would give it.
+     *
+     * @param block hidden, from 0
+     * @param step what it has just done
+     * @return shaped like the step's output
+     */
+    Signal of(int block, Step step);
+  }
+
+  /**
+   * For rules that need nothing of a later block, nor of the output: each hidden block can learn as
+   * soon as it has run, before the next one runs, and what it did need not be kept. Such a rule
+   * shows the network the rows, answers with the output, and does nothing after the step.
+   *
+   * @param target of the batch, {@code [batch, outputs]}
+   * @param objective that will judge it
+   * @return the signals of this batch; nothing where blocks must wait
+   */
+  default Optional<AtOnce> atOnce(Tensor target, Objective objective) {
+    return Optional.empty();
+  }
 
   /**
    * The forward pass, for rules that show a network something else than the rows.

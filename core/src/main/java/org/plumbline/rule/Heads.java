@@ -9,7 +9,7 @@ import org.plumbline.nn.Gradients;
 import org.plumbline.nn.Initialiser;
 import org.plumbline.nn.Network;
 import org.plumbline.nn.Parameter;
-import org.plumbline.objective.Outcome;
+import org.plumbline.objective.Objective;
 import org.plumbline.tensor.Seed;
 import org.plumbline.tensor.Tensor;
 
@@ -82,10 +82,10 @@ record Heads(List<Parameter> weights, List<Parameter> biases, List<Averaging> po
     return biases.isEmpty() ? h.linear(m) : h.linear(m, biases.get(block).value());
   }
 
-  /** The slope of the loss of G_l by h and by the head; h is {@code [batch, n_l]}. */
-  Signal.Told told(int block, Tensor h, Outcome outcome) {
+  /** The slope of the loss of G_l by h, {@code [batch, n_l]}, and by the head. */
+  Signal.Told told(int block, Tensor h, Tensor target, Objective objective) {
     Tensor pooled = pools.get(block).of(h);
-    Tensor e = outcome.of(read(block, pooled)).error();
+    Tensor e = objective.judge(read(block, pooled), target).error();
     Parameter m = weights.get(block);
     List<Gradients.Entry> own = new ArrayList<>();
     own.add(new Gradients.Entry(m, new Gradient.Factored(e, pooled)));

@@ -4,10 +4,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.plumbline.nn.Network;
 import org.plumbline.nn.Parameter;
 import org.plumbline.nn.Step;
 import org.plumbline.nn.Trace;
+import org.plumbline.objective.Objective;
 import org.plumbline.objective.Outcome;
 import org.plumbline.tensor.Tensor;
 
@@ -39,6 +41,29 @@ interface Local extends Feedback {
    */
   Losses losses(Trace trace, Outcome outcome);
 
+  /** Local losses that need nothing but the block and the target. */
+  interface Alone extends Local {
+    /**
+     * Works out what the losses of a batch have in common.
+     *
+     * @param target of the batch, {@code [batch, outputs]}
+     * @param objective that judges the output
+     * @return the losses
+     */
+    Losses losses(Tensor target, Objective objective);
+
+    @Override
+    default Losses losses(Trace trace, Outcome outcome) {
+      return losses(outcome.target(), outcome.objective());
+    }
+
+    @Override
+    default Optional<AtOnce> atOnce(Tensor target, Objective objective) {
+      Losses losses = losses(target, objective);
+      return Optional.of((block, step) -> told(losses, block, step));
+    }
+  }
+
   /**
    * What the output block is told.
    *
@@ -57,15 +82,19 @@ interface Local extends Feedback {
     List<Signal> signals = new ArrayList<>();
     List<Step> hidden = trace.hidden();
     for (int i = 0; i < hidden.size(); i++) {
-      Tensor h = hidden.get(i).output();
-      Signal signal = losses.of(i, h.reshaped(h.size(0), -1));
-      signals.add(
-          signal instanceof Signal.Told(Tensor gradient, var own)
-              ? new Signal.Told(gradient.reshaped(h.shape().toArray()), own)
-              : signal);
+      signals.add(told(losses, i, hidden.get(i)));
     }
     signals.add(output(losses, trace, outcome));
     return signals;
+  }
+
+  /** What one block is told by its loss. */
+  private static Signal told(Losses losses, int block, Step step) {
+    Tensor h = step.output();
+    Signal signal = losses.of(block, h.reshaped(h.size(0), -1));
+    return signal instanceof Signal.Told(Tensor gradient, var own)
+        ? new Signal.Told(gradient.reshaped(h.shape().toArray()), own)
+        : signal;
   }
 
   /** The parameters by their names. */

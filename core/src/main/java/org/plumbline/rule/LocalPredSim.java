@@ -6,8 +6,7 @@ import org.plumbline.nn.Dense;
 import org.plumbline.nn.Initialiser;
 import org.plumbline.nn.Network;
 import org.plumbline.nn.Parameter;
-import org.plumbline.nn.Trace;
-import org.plumbline.objective.Outcome;
+import org.plumbline.objective.Objective;
 import org.plumbline.tensor.Seed;
 import org.plumbline.tensor.Tensor;
 import org.plumbline.value.About;
@@ -74,12 +73,13 @@ public record LocalPredSim(
         Similarities.of("predsim", network, "similarity.", seed));
   }
 
-  private record Live(double beta, Heads readers, Similarities similarities) implements Local {
+  private record Live(double beta, Heads readers, Similarities similarities)
+      implements Local.Alone {
     @Override
-    public Losses losses(Trace trace, Outcome outcome) {
-      Tensor wanted = Similarities.among(outcome.target());
+    public Losses losses(Tensor target, Objective objective) {
+      Tensor wanted = Similarities.among(target);
       return (block, h) -> {
-        Signal.Told pred = readers.told(block, h, outcome);
+        Signal.Told pred = readers.told(block, h, target, objective);
         Signal.Told sim = similarities.told(block, h, wanted);
         return new Signal.Told(
             pred.gradient().scaled(1 - beta).add(sim.gradient(), beta),

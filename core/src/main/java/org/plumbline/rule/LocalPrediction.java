@@ -5,9 +5,9 @@ import org.plumbline.nn.Dense;
 import org.plumbline.nn.Initialiser;
 import org.plumbline.nn.Network;
 import org.plumbline.nn.Parameter;
-import org.plumbline.nn.Trace;
-import org.plumbline.objective.Outcome;
+import org.plumbline.objective.Objective;
 import org.plumbline.tensor.Seed;
+import org.plumbline.tensor.Tensor;
 import org.plumbline.value.About;
 import org.plumbline.value.Check;
 
@@ -70,10 +70,10 @@ public record LocalPrediction(
     return new Live(Heads.of(network, init, Dense.Bias.WITH, poolTo, seed));
   }
 
-  private record Live(Heads readers) implements Local {
+  private record Live(Heads readers) implements Local.Alone {
     @Override
-    public Losses losses(Trace trace, Outcome outcome) {
-      return (block, h) -> readers.told(block, h, outcome);
+    public Losses losses(Tensor target, Objective objective) {
+      return (block, h) -> readers.told(block, h, target, objective);
     }
 
     @Override

@@ -3,8 +3,7 @@ package org.plumbline.rule;
 import java.util.List;
 import org.plumbline.nn.Network;
 import org.plumbline.nn.Parameter;
-import org.plumbline.nn.Trace;
-import org.plumbline.objective.Outcome;
+import org.plumbline.objective.Objective;
 import org.plumbline.tensor.Seed;
 import org.plumbline.tensor.Tensor;
 import org.plumbline.value.About;
@@ -39,10 +38,10 @@ public record LocalSimilarity() implements LearningRule {
     return new Live(Similarities.of("sim", network, "feedback.", seed));
   }
 
-  private record Live(Similarities similarities) implements Local {
+  private record Live(Similarities similarities) implements Local.Alone {
     @Override
-    public Losses losses(Trace trace, Outcome outcome) {
-      Tensor wanted = Similarities.among(outcome.target());
+    public Losses losses(Tensor target, Objective objective) {
+      Tensor wanted = Similarities.among(target);
       return (block, h) -> similarities.told(block, h, wanted);
     }
 

@@ -2,12 +2,13 @@ package org.plumbline.rule;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.plumbline.nn.Dense;
 import org.plumbline.nn.Initialiser;
 import org.plumbline.nn.Network;
 import org.plumbline.nn.Parameter;
 import org.plumbline.nn.Trace;
-import org.plumbline.objective.Outcome;
+import org.plumbline.objective.Objective;
 import org.plumbline.tensor.Seed;
 import org.plumbline.tensor.Tensor;
 import org.plumbline.value.About;
@@ -65,10 +66,15 @@ public record MonoForward(
     return new Live(predict, Heads.of(network, init, Dense.Bias.WITHOUT, 0, seed));
   }
 
-  private record Live(Answer answer, Heads readers) implements Local {
+  private record Live(Answer answer, Heads readers) implements Local.Alone {
     @Override
-    public Losses losses(Trace trace, Outcome outcome) {
-      return (block, h) -> readers.told(block, h, outcome);
+    public Losses losses(Tensor target, Objective objective) {
+      return (block, h) -> readers.told(block, h, target, objective);
+    }
+
+    @Override
+    public Optional<AtOnce> atOnce(Tensor target, Objective objective) {
+      return answer == Answer.SUM ? Optional.empty() : Alone.super.atOnce(target, objective);
     }
 
     @Override

@@ -3,8 +3,13 @@ package org.plumbline.rule;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.plumbline.nn.Network;
+import org.plumbline.nn.Trace;
+import org.plumbline.objective.Objective;
+import org.plumbline.objective.Outcome;
 import org.plumbline.tensor.Seed;
+import org.plumbline.tensor.Tensor;
 import org.plumbline.value.About;
 
 /**
@@ -25,11 +30,21 @@ public record Shallow() implements LearningRule {
   @Override
   public Feedback attach(Network network, Seed seed) {
     Hidden.requireRandom("shallow", network, 1, "which makes its features constant");
-    return (trace, outcome) -> {
+    return new Live();
+  }
+
+  private record Live() implements Feedback {
+    @Override
+    public List<Signal> signals(Trace trace, Outcome outcome) {
       List<Signal> signals =
           new ArrayList<>(Collections.nCopies(trace.hidden().size(), Signal.SILENT));
       signals.add(new Signal.Told(outcome.error()));
       return signals;
-    };
+    }
+
+    @Override
+    public Optional<AtOnce> atOnce(Tensor target, Objective objective) {
+      return Optional.of((block, step) -> Signal.SILENT);
+    }
   }
 }

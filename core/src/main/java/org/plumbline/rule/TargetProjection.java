@@ -2,9 +2,12 @@ package org.plumbline.rule;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntFunction;
 import org.plumbline.nn.Block;
 import org.plumbline.nn.Network;
 import org.plumbline.nn.Trace;
+import org.plumbline.objective.Objective;
 import org.plumbline.objective.Outcome;
 import org.plumbline.tensor.Seed;
 import org.plumbline.tensor.Tensor;
@@ -84,14 +87,24 @@ public record TargetProjection(
   private record Live(Matrices matrices) implements Feedback {
     @Override
     public List<Signal> signals(Trace trace, Outcome outcome) {
-      Tensor t = outcome.target();
+      return Direct.told(trace, outcome, sent(outcome.target()));
+    }
+
+    @Override
+    public Optional<AtOnce> atOnce(Tensor target, Objective objective) {
+      IntFunction<Tensor> sent = sent(target);
+      return Optional.of((block, step) -> Direct.told(step, sent.apply(block)));
+    }
+
+    /** −(1/N) t · B_l of hidden block l − 1: {@code [batch, n_l]}. */
+    private IntFunction<Tensor> sent(Tensor t) {
       double each = -1.0 / t.size(0);
       if (isOneHot(t)) {
         Tensor labels = t.argmax();
-        return Direct.told(trace, outcome, i -> matrices.rows(i, labels).multiply(each));
+        return i -> matrices.rows(i, labels).multiply(each);
       }
-      List<Tensor> sent = matrices.sent(t.scaled(each));
-      return Direct.told(trace, outcome, sent::get);
+      Tensor heard = t.scaled(each);
+      return i -> matrices.sent(i, heard);
     }
 
     /** Whether every row is 0 but for one 1. */

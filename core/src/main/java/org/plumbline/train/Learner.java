@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.plumbline.data.Batch;
 import org.plumbline.data.Dataset;
 import org.plumbline.data.Preparation.Prepared;
+import org.plumbline.nn.Block;
 import org.plumbline.nn.Gradient;
 import org.plumbline.nn.Gradients;
 import org.plumbline.nn.Mode;
@@ -29,6 +30,7 @@ import org.plumbline.rule.Feedback;
 import org.plumbline.rule.LearningRule;
 import org.plumbline.rule.Signal;
 import org.plumbline.tensor.Buffers;
+import org.plumbline.tensor.Meter;
 import org.plumbline.tensor.Precision;
 import org.plumbline.tensor.Scope;
 import org.plumbline.tensor.Seed;
@@ -105,14 +107,23 @@ public final class Learner {
    * @throws Diverged if a number is not finite; then nothing has moved
    */
   public Stepped step(Batch batch, Mode mode, double factor, List<Reading> probes) {
-    try (var _ = Scope.open(buffers)) {
+    // What probes look at is not kept: it may be many times what a step needs.
+    try (Scope scope = probes.isEmpty() ? Scope.open(buffers) : Scope.open()) {
+      Optional<Feedback.AtOnce> atOnce =
+          probes.isEmpty() && stepper.isSeparate()
+              ? feedback.atOnce(batch.targets(), objective)
+              : Optional.empty();
+      if (atOnce.isPresent()) {
+        return step(batch, mode, factor, atOnce.get(), scope);
+      }
       Trace trace = trace(batch.inputs(), mode);
       Outcome outcome = objective.judge(trace.output(), batch.targets());
       List<Signal> signals = feedback.signals(trace, outcome);
       Gradients gradients = gradients(trace, signals);
       Tensor answer = feedback.predict(trace);
       boolean last = answer.equals(trace.output());
-      double loss = requireFinite(last ? outcome.loss() : outcome.of(answer).loss(), gradients);
+      double loss = (last ? outcome.loss() : outcome.of(answer).loss()).item();
+      requireFinite(loss, gradients);
       int correct = correct(answer, batch.labels());
       Map<String, Double> readings = new LinkedHashMap<>();
       probes.forEach(probe -> readings.putAll(probe.read(trace, outcome, signals)));
@@ -120,6 +131,54 @@ public final class Learner {
       trace.steps().forEach(Step::settle);
       return new Stepped(loss, correct, batch.labels().length, readings);
     }
+  }
+
+  /**
+   * The same step where no hidden block waits for another: each learns as soon as it has run, and
+   * of what it did only the output is kept, until the next block has learned. If the loss turns out
+   * not to be finite, the blocks below have moved already, each by a gradient of its own that was.
+   */
+  private Stepped step(Batch batch, Mode mode, double factor, Feedback.AtOnce told, Scope around) {
+    List<Block> blocks = network.blocks();
+    Tensor input = prepared.apply(batch.inputs());
+    for (int i = 0; i < network.hidden(); i++) {
+      Tensor output;
+      try (var _ = Scope.open()) {
+        Step step = run(blocks.get(i), input, mode.child(i));
+        Gradients gradients = gradients(i, step, told.of(i, step));
+        requireFinite(0, gradients); // there is no loss yet
+        stepper.step(gradients, factor);
+        step.settle();
+        output = around.keep(step.output());
+      }
+      around.handBack(input);
+      input = output;
+    }
+    int last = network.hidden();
+    Step step = run(blocks.get(last), input, mode.child(last));
+    Outcome outcome = objective.judge(step.output(), batch.targets());
+    Gradients gradients = gradients(last, step, new Signal.Told(outcome.error()));
+    double loss = outcome.loss().item();
+    requireFinite(loss, gradients);
+    stepper.step(gradients, factor);
+    step.settle();
+    return new Stepped(
+        loss, correct(step.output(), batch.labels()), batch.labels().length, Map.of());
+  }
+
+  private static Step run(Block block, Tensor input, Mode mode) {
+    try (var _ = Meter.as(Meter.Part.FORWARD)) {
+      return block.step(input, mode);
+    }
+  }
+
+  /**
+   * What the tensors of a step hold that are used again in the next: activations, signals, slopes.
+   *
+   * @return in bytes, the most that a step has needed so far
+   */
+  public long stepBytes() {
+    return buffers.bytes();
   }
 
   /** What probes read of a pass; nothing moves. */
@@ -242,18 +301,20 @@ public final class Learner {
     }
     Gradients all = Gradients.NONE;
     for (int i = 0; i < steps.size(); i++) {
-      all =
-          all.and(
-              switch (signals.get(i)) {
-                case Signal.Told(Tensor gradient, Gradients own) -> {
-                  requireShape(i, steps.get(i).output().shape(), gradient.shape());
-                  yield steps.get(i).gradients(gradient).and(own);
-                }
-                case Signal.Taught(Gradients gradients) -> gradients;
-                case Signal.Silent _ -> Gradients.NONE;
-              });
+      all = all.and(gradients(i, steps.get(i), signals.get(i)));
     }
     return all;
+  }
+
+  private Gradients gradients(int block, Step step, Signal signal) {
+    return switch (signal) {
+      case Signal.Told(Tensor gradient, Gradients own) -> {
+        requireShape(block, step.output().shape(), gradient.shape());
+        yield step.gradients(gradient).and(own);
+      }
+      case Signal.Taught(Gradients gradients) -> gradients;
+      case Signal.Silent _ -> Gradients.NONE;
+    };
   }
 
   private void requireShape(int block, Shape needed, Shape found) {
@@ -268,9 +329,8 @@ public final class Learner {
    * Refuses a step whose loss or whose signals are not finite, before it is taken. Where a bias
    * hears a signal too, its sums tell: they are not finite where the signal is not.
    */
-  private double requireFinite(Tensor loss, Gradients gradients) {
-    double read = loss.item();
-    boolean fine = Double.isFinite(read);
+  private void requireFinite(double loss, Gradients gradients) {
+    boolean fine = Double.isFinite(loss);
     Optional<Tensor> summed = Optional.empty();
     for (Gradients.Entry entry : gradients.entries().reversed()) {
       switch (entry.gradient()) {
@@ -290,9 +350,8 @@ public final class Learner {
       for (Gradients.Entry entry : gradients.entries()) {
         norms.add(new Diverged.Norm(name(entry), norm(entry.gradient())));
       }
-      throw new Diverged(read, norms);
+      throw new Diverged(loss, norms);
     }
-    return read;
   }
 
   private static boolean told(Optional<Tensor> summed, Tensor signal) {

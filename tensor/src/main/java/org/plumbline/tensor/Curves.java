@@ -17,6 +17,7 @@ final class Curves {
     return PRESENT
         && x.precision() == Precision.FP32
         && !x.t.is_cuda()
+        && !x.t.requires_grad() // then libtorch must see the operation
         && (x.t.is_contiguous() || x.liesInColumns());
   }
 

@@ -57,6 +57,35 @@ public final class Scope implements AutoCloseable {
   }
 
   /**
+   * Copies a tensor of a scope inside this one, so that it lives as long as this, or until it is
+   * handed back.
+   *
+   * @param tensor of any scope that is open
+   * @return shaped like it; a buffer where this scope lends some
+   */
+  public Tensor keep(Tensor tensor) {
+    if (buffers == null) {
+      Tensor copy = tensor.copied();
+      scope.attach(copy.libtorch());
+      return copy;
+    }
+    Tensor room = buffers.take(tensor.precision(), tensor.shape(), tensor.liesInColumns());
+    lent.add(room);
+    return room.copyFrom(tensor);
+  }
+
+  /**
+   * Hands back a buffer before this scope closes.
+   *
+   * @param tensor what {@link #keep} gave; no longer to be used
+   */
+  public void handBack(Tensor tensor) {
+    if (buffers != null && lent.remove(tensor)) {
+      buffers.give(tensor);
+    }
+  }
+
+  /**
    * The number of native objects that are alive, tensors above all. A loop that leaks shows here.
    *
    * @return a count over all threads

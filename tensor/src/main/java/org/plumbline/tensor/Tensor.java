@@ -527,10 +527,10 @@ public final class Tensor {
    * @return shaped like this
    */
   public Tensor tanh() {
-    Tensor room = lent(shape(), liesInColumns());
-    if (room != null && Curves.canRead(this)) {
-      return Curves.tanh(this, room);
+    if (Curves.canRead(this)) {
+      return Curves.tanh(this, sameShape());
     }
+    Tensor room = lent(shape(), liesInColumns());
     return room == null ? made(t.tanh()) : room.holding(torch.tanh_out(room.t, t));
   }
 
