@@ -151,7 +151,7 @@ public final class Network {
         of(
             layers,
             input,
-            new Layer.Birth(birth.initialiser(), seed, birth.precision(), birth.device()),
+            birth.with(seed),
             frozen);
     Map<String, Tensor> theirs = twin.state();
     state()

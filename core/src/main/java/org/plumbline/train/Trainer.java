@@ -251,7 +251,7 @@ public final class Trainer {
         experiment
             .presentation()
             .preparation()
-            .attach(input, experiment.precision(), experiment.device()),
+            .attach(input, experiment.precision().kept(), experiment.device()),
         experiment.objective(),
         experiment.rule(),
         experiment.optimizer(),

@@ -1017,6 +1017,16 @@ public final class Tensor {
     return "Tensor" + shape() + " " + precision();
   }
 
+  /** Rises with every change in place, of this tensor or of a view of it. */
+  long version() {
+    return t._version();
+  }
+
+  /** Raises the version: the numbers have been changed by other means than libtorch's. */
+  void changed() {
+    t.unsafeGetTensorImpl().bump_version();
+  }
+
   static Tensor made(org.bytedeco.pytorch.Tensor t) {
     Scope.require();
     return new Tensor(t);
