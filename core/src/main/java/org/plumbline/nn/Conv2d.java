@@ -138,7 +138,8 @@ public record Conv2d(
       implements Block {
     @Override
     public Step step(Tensor input, Mode mode) {
-      return new Pass(this, input, weight.copy().map(c -> half(input, c)).orElseGet(() -> full(input)));
+      return new Pass(
+          this, input, weight.copy().map(c -> half(input, c)).orElseGet(() -> full(input)));
     }
 
     private Tensor full(Tensor input) {

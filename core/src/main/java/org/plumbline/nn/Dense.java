@@ -95,7 +95,8 @@ public record Dense(
   private record Live(Parameter weight, Optional<Parameter> bias) implements Block {
     @Override
     public Step step(Tensor input, Mode mode) {
-      return new Pass(this, input, weight.copy().map(c -> half(input, c)).orElseGet(() -> full(input)));
+      return new Pass(
+          this, input, weight.copy().map(c -> half(input, c)).orElseGet(() -> full(input)));
     }
 
     private Tensor full(Tensor input) {
@@ -138,8 +139,8 @@ public record Dense(
           .weight
           .copy()
           .map(c -> Half.carry(signal, block.weight, c, backward))
-          .orElseGet(() ->
-              backward.mixed(block.weight, signal).matmul(backward.instead(block.weight)));
+          .orElseGet(
+              () -> backward.mixed(block.weight, signal).matmul(backward.instead(block.weight)));
     }
 
     @Override
