@@ -11,12 +11,12 @@ import org.plumbline.tensor.Tensor;
 
 /**
  * Fused steps of one parameter. A factored gradient is multiplied out some rows at a time, into a
- * small buffer that stays in the cache, and each piece is used at once: the gradient as a whole
- * never goes to memory.
+ * buffer that stays in the cache, and each piece is used at once: the gradient as a whole never
+ * goes to memory.
  */
 final class Pieces {
-  /** The bytes of a piece: what the second cache holds beside the other operands. */
-  private static final long PIECE = 512 << 10;
+  /** The elements of a piece. Smaller ones cost the product more than they save the pass. */
+  private static final long PIECE = 1 << 20;
 
   /** The buffers that all parameters of a stepper share. */
   record Room(Tensor single, Tensor half) {
@@ -30,7 +30,7 @@ final class Pieces {
     private static long longest(List<Parameter> parameters, Precision precision) {
       return parameters.stream()
           .filter(p -> fused(p, precision))
-          .mapToLong(p -> rowsOfAPiece(p.value(), precision) * p.value().size(1))
+          .mapToLong(p -> rowsOfAPiece(p.value()) * p.value().size(1))
           .max()
           .orElse(0);
     }
@@ -50,8 +50,8 @@ final class Pieces {
 
   /** Views of a buffer: some rows, and those that are left at the end. */
   private record Views(long rows, long columns, Tensor full, Tensor last) {
-    static Views of(Tensor buffer, Tensor value, Precision precision) {
-      long rows = rowsOfAPiece(value, precision);
+    static Views of(Tensor buffer, Tensor value) {
+      long rows = rowsOfAPiece(value);
       long columns = value.size(1);
       long left = value.size(0) % rows;
       return new Views(
@@ -76,11 +76,11 @@ final class Pieces {
     this.fused = fused;
     this.single =
         Room.fused(parameter, Precision.FP32)
-            ? Optional.of(Views.of(room.single, parameter.value(), Precision.FP32))
+            ? Optional.of(Views.of(room.single, parameter.value()))
             : Optional.empty();
     this.half =
         Room.fused(parameter, Precision.BF16)
-            ? Optional.of(Views.of(room.half, parameter.value(), Precision.BF16))
+            ? Optional.of(Views.of(room.half, parameter.value()))
             : Optional.empty();
   }
 
@@ -138,8 +138,7 @@ final class Pieces {
     };
   }
 
-  private static long rowsOfAPiece(Tensor value, Precision precision) {
-    long rows = PIECE / (value.size(1) * precision.bytes());
-    return Math.clamp(rows, 1, value.size(0));
+  private static long rowsOfAPiece(Tensor value) {
+    return Math.clamp(PIECE / value.size(1), 1, value.size(0));
   }
 }

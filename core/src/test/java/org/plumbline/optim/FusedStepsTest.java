@@ -38,7 +38,7 @@ class FusedStepsTest {
           "adamw:lr=0.01",
           "adamw:lr=0.01,decay=0");
 
-  private static final int STEPS = 30;
+  private static final int STEPS = 20;
 
   /** One element, tails of every kind, less than a vector, and several pieces with a last one. */
   private static final List<long[]> SHAPES =
@@ -49,7 +49,7 @@ class FusedStepsTest {
           new long[] {4099},
           new long[] {37, 53},
           new long[] {5, 2, 3, 3},
-          new long[] {150, 2999});
+          new long[] {700, 1601});
 
   @Test
   void theVectorApiIsThere() {

@@ -1,6 +1,7 @@
 package org.plumbline.tensor;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,10 +23,10 @@ public final class Fused {
   private static final boolean PRESENT =
       ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
 
-  /** Elements that are converted at once: they stay in the first cache. */
-  private static final int BLOCK = 2048;
-
   private static final int SLOTS = 2;
+
+  /** Of a kernel: weights, their copy, slots, gradient. */
+  private static final int OPERANDS = 3 + SLOTS;
 
   private final Tensor weights;
   private final List<Tensor> slots;
@@ -40,8 +41,7 @@ public final class Fused {
     this.weights = weights;
     this.slots = List.copyOf(slots);
     this.copy = copy;
-    // a block of the gradient; one vector of each operand; the same in BF16, whose size is half
-    this.room = Tensor.zeros(Precision.FP32, BLOCK + (SLOTS + 4L) * Kernels.lanes());
+    this.room = Tensor.zeros(Precision.FP32, (long) OPERANDS * Kernels.lanes());
     this.w = address(weights);
     for (int i = 0; i < slots.size(); i++) {
       s[i] = address(slots.get(i));
@@ -94,17 +94,7 @@ public final class Fused {
   public void sgd(long from, Tensor g, double keep, double rate) {
     float k = (float) keep;
     float r = (float) rate;
-    if (copy.isPresent() && g.precision() == Precision.BF16) {
-      long count = count(from, g);
-      long body = count - count % Kernels.lanes();
-      Kernels.sgd(w + 4 * from, w16 + 2 * from, address(g), body, k, r);
-      if (body == count) {
-        return;
-      }
-      rest(from, body, g, (to, grad, n) -> Kernels.sgd(to[0], grad, n, k, r));
-      return;
-    }
-    all(from, g, (to, grad, n) -> Kernels.sgd(to[0], grad, n, k, r));
+    all(from, g, (at, half, n) -> Kernels.sgd(at.w, at.w16, at.g, half, n, k, r));
   }
 
   /**
@@ -130,12 +120,8 @@ public final class Fused {
     all(
         from,
         g,
-        (to, grad, n) ->
-            Kernels.momentum(
-                to[0],
-                to[1],
-                grad,
-                n,
+        (at, half, n) ->
+            Kernels.momentum(at.w, at.w16, at.a, at.g, half, n,
                 (float) decay,
                 (float) memory,
                 (float) rate,
@@ -158,12 +144,8 @@ public final class Fused {
     all(
         from,
         g,
-        (to, grad, n) ->
-            Kernels.rms(
-                to[0],
-                to[1],
-                grad,
-                n,
+        (at, half, n) ->
+            Kernels.rms(at.w, at.w16, at.a, at.g, half, n,
                 (float) decay,
                 (float) memory,
                 (float) (1 - memory),
@@ -196,13 +178,8 @@ public final class Fused {
     all(
         from,
         g,
-        (to, grad, n) ->
-            Kernels.adam(
-                to[0],
-                to[1],
-                to[2],
-                grad,
-                n,
+        (at, half, n) ->
+            Kernels.adam(at.w, at.w16, at.a, at.b, at.g, half, n,
                 (float) decay,
                 (float) keep,
                 (float) (1 - beta1),
@@ -218,9 +195,12 @@ public final class Fused {
     copy.ifPresent(WorkingCopy::written);
   }
 
-  /** A kernel over some elements: weights and slots, then the gradient in FP32. */
+  /** Where a kernel reads and writes: weights, their copy or 0, slots, gradient. */
+  private record Place(long w, long w16, long a, long b, long g) {}
+
+  /** A kernel over a number of elements; the gradient is in BF16 or not. */
   private interface Kernel {
-    void run(long[] operands, long gradient, long count);
+    void run(Place at, boolean half, long count);
   }
 
   /** Runs a kernel over a piece. */
@@ -228,69 +208,44 @@ public final class Fused {
     long count = count(from, g);
     long body = count - count % Kernels.lanes();
     boolean half = g.precision() == Precision.BF16;
-    if (!half && copy.isEmpty()) {
-      kernel.run(operands(from), address(g), body);
-    } else {
-      long gradient = address(g);
-      long block = address(room);
-      for (long i = 0; i < body; i += BLOCK) {
-        long n = Math.min(BLOCK, body - i);
-        if (half) {
-          Kernels.widen(gradient + 2 * i, block, n);
-        }
-        kernel.run(operands(from + i), half ? block : gradient + 4 * i, n);
-        if (copy.isPresent()) {
-          Kernels.narrow(w + 4 * (from + i), w16 + 2 * (from + i), n);
-        }
-      }
-    }
+    long at = 4 * from;
+    long copied = copy.isPresent() ? w16 + at / 2 : 0;
+    kernel.run(new Place(w + at, copied, s[0] + at, s[1] + at, address(g)), half, body);
     if (body < count) {
-      rest(from, body, g, kernel);
+      rest(at + 4 * body, count - body, g, body, kernel);
     }
   }
 
-  /**
-   * Runs a kernel over the last elements of a piece, fewer than a vector, in a room that is one.
-   */
-  private void rest(long from, long body, Tensor g, Kernel kernel) {
-    MemorySegment pad = room.memory().asSlice(4L * BLOCK);
-    long lanes = 4L * Kernels.lanes();
-    long bytes = 4 * (g.size() - body);
-    long at = 4 * (from + body);
-    long gradient = (SLOTS + 1) * lanes;
-    long half = gradient + lanes;
-    MemorySegment.copy(weights.memory(), at, pad, 0, bytes);
+  /** Runs a kernel over the last elements of a piece, fewer than a vector, in a room of its own. */
+  private void rest(long at, long count, Tensor g, long done, Kernel kernel) {
+    long vector = 4L * Kernels.lanes();
+    MemorySegment pad = room.memory();
+    List<MemorySegment> pads = new ArrayList<>();
+    for (int i = 0; i < OPERANDS; i++) {
+      pads.add(pad.asSlice(i * vector, vector));
+    }
+    boolean half = g.precision() == Precision.BF16;
+    long width = half ? 2 : 4;
+    MemorySegment.copy(weights.memory(), at, pads.get(0), 0, 4 * count);
     for (int i = 0; i < slots.size(); i++) {
-      MemorySegment.copy(slots.get(i).memory(), at, pad, (i + 1) * lanes, bytes);
+      MemorySegment.copy(slots.get(i).memory(), at, pads.get(2 + i), 0, 4 * count);
     }
-    if (g.precision() == Precision.BF16) {
-      MemorySegment.copy(g.memory(), 2 * body, pad, half, bytes / 2);
-      Kernels.widen(pad.address() + half, pad.address() + gradient, Kernels.lanes());
-    } else {
-      MemorySegment.copy(g.memory(), 4 * body, pad, gradient, bytes);
-    }
-    long[] operands = new long[SLOTS + 1];
-    for (int i = 0; i < operands.length; i++) {
-      operands[i] = pad.address() + i * lanes;
-    }
-    kernel.run(operands, pad.address() + gradient, Kernels.lanes());
-    MemorySegment.copy(pad, 0, weights.memory(), at, bytes);
+    MemorySegment.copy(g.memory(), width * done, pads.get(4), 0, width * count);
+    kernel.run(
+        new Place(
+            pads.get(0).address(),
+            copy.isPresent() ? pads.get(1).address() : 0,
+            pads.get(2).address(),
+            pads.get(3).address(),
+            pads.get(4).address()),
+        half,
+        Kernels.lanes());
+    MemorySegment.copy(pads.get(0), 0, weights.memory(), at, 4 * count);
+    copy.ifPresent(c ->
+        MemorySegment.copy(pads.get(1), 0, c.room().memory(), at / 2, 2 * count));
     for (int i = 0; i < slots.size(); i++) {
-      MemorySegment.copy(pad, (i + 1) * lanes, slots.get(i).memory(), at, bytes);
+      MemorySegment.copy(pads.get(2 + i), 0, slots.get(i).memory(), at, 4 * count);
     }
-    if (copy.isPresent()) {
-      Kernels.narrow(pad.address(), pad.address() + half, Kernels.lanes());
-      MemorySegment.copy(pad, half, copy.get().room().memory(), at / 2, bytes / 2);
-    }
-  }
-
-  private long[] operands(long from) {
-    long[] operands = new long[SLOTS + 1];
-    operands[0] = w + 4 * from;
-    for (int i = 0; i < SLOTS; i++) {
-      operands[i + 1] = s[i] + 4 * from;
-    }
-    return operands;
   }
 
   /** The number of elements of a piece, which must be memory that a kernel may read. */

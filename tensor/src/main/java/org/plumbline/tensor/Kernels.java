@@ -13,6 +13,8 @@ import jdk.incubator.vector.VectorSpecies;
  * The loops of {@link Fused}, over addresses of floats. Loaded only where the module
  * jdk.incubator.vector is. Every count is a multiple of {@link #lanes}.
  *
+ * <p>w16 is where w is written in BF16 too, 0 if nowhere; {@code half} says that g is in BF16.
+ *
  * <p>Each operation rounds once, as IEEE 754 says, so that neither the number of lanes nor the
  * compiler changes a bit.
  */
@@ -39,29 +41,20 @@ final class Kernels {
   }
 
   /** w ← keep w − rate g. */
-  static void sgd(long w, long g, long count, float keep, float rate) {
+  static void sgd(long w, long w16, long g, boolean half, long count, float keep, float rate) {
     long end = count * Float.BYTES;
     for (long i = 0; i < end; i += STEP) {
-      put(get(g + i).lanewise(VectorOperators.FMA, -rate, get(w + i).mul(keep)), w + i);
-    }
-  }
-
-  /** The same with a gradient in bf16, and w16 ← w in bf16. */
-  static void sgd(long w, long w16, long g16, long count, float keep, float rate) {
-    long end = count * Float.BYTES;
-    for (long i = 0; i < end; i += STEP) {
-      FloatVector moved =
-          widened(g16 + i / 2).lanewise(VectorOperators.FMA, -rate, get(w + i).mul(keep));
-      put(moved, w + i);
-      narrowed(moved).intoMemorySegment(ALL, w16 + i / 2, ORDER);
+      put(gradient(g, i, half).lanewise(VectorOperators.FMA, -rate, get(w + i).mul(keep)), w, w16, i);
     }
   }
 
   /** h ← g + decay w; m ← memory m + h; w ← w − rate (ofGradient h + ofMemory m). */
   static void momentum(
       long w,
+      long w16,
       long m,
       long g,
+      boolean half,
       long count,
       float decay,
       float memory,
@@ -71,19 +64,21 @@ final class Kernels {
     long end = count * Float.BYTES;
     for (long i = 0; i < end; i += STEP) {
       FloatVector weight = get(w + i);
-      FloatVector h = weight.lanewise(VectorOperators.FMA, decay, get(g + i));
+      FloatVector h = weight.lanewise(VectorOperators.FMA, decay, gradient(g, i, half));
       FloatVector mean = get(m + i).lanewise(VectorOperators.FMA, memory, h);
       put(mean, m + i);
       FloatVector way = h.mul(ofGradient).add(mean.mul(ofMemory));
-      put(way.lanewise(VectorOperators.FMA, -rate, weight), w + i);
+      put(way.lanewise(VectorOperators.FMA, -rate, weight), w, w16, i);
     }
   }
 
   /** h ← g + decay w; v ← memory v + (1 − memory) h²; w ← w − rate h / (√v + epsilon). */
   static void rms(
       long w,
+      long w16,
       long v,
       long g,
+      boolean half,
       long count,
       float decay,
       float memory,
@@ -93,11 +88,11 @@ final class Kernels {
     long end = count * Float.BYTES;
     for (long i = 0; i < end; i += STEP) {
       FloatVector weight = get(w + i);
-      FloatVector h = weight.lanewise(VectorOperators.FMA, decay, get(g + i));
+      FloatVector h = weight.lanewise(VectorOperators.FMA, decay, gradient(g, i, half));
       FloatVector square = h.mul(fresh).fma(h, get(v + i).mul(memory));
       put(square, v + i);
       FloatVector way = h.div(square.sqrt().add(epsilon));
-      put(way.lanewise(VectorOperators.FMA, -rate, weight), w + i);
+      put(way.lanewise(VectorOperators.FMA, -rate, weight), w, w16, i);
     }
   }
 
@@ -107,9 +102,11 @@ final class Kernels {
    */
   static void adam(
       long w,
+      long w16,
       long m,
       long v,
       long g,
+      boolean half,
       long count,
       float decay,
       float keep,
@@ -121,30 +118,25 @@ final class Kernels {
     long end = count * Float.BYTES;
     for (long i = 0; i < end; i += STEP) {
       FloatVector weight = get(w + i);
-      FloatVector h = weight.lanewise(VectorOperators.FMA, decay, get(g + i));
+      FloatVector h = weight.lanewise(VectorOperators.FMA, decay, gradient(g, i, half));
       FloatVector mean = get(m + i);
       mean = h.sub(mean).lanewise(VectorOperators.FMA, fresh1, mean);
       put(mean, m + i);
       FloatVector square = h.mul(fresh2).fma(h, get(v + i).mul(memory2));
       put(square, v + i);
       FloatVector way = mean.div(square.sqrt().add(epsilon));
-      put(way.lanewise(VectorOperators.FMA, -rate, weight.mul(keep)), w + i);
+      put(way.lanewise(VectorOperators.FMA, -rate, weight.mul(keep)), w, w16, i);
     }
   }
 
-  /** to ← from, bf16 into float. */
-  static void widen(long from16, long to, long count) {
-    long end = count * Float.BYTES;
-    for (long i = 0; i < end; i += STEP) {
-      put(widened(from16 + i / 2), to + i);
-    }
+  private static FloatVector gradient(long g, long i, boolean half) {
+    return half ? widened(g + i / 2) : get(g + i);
   }
 
-  /** to ← from, float into bf16: to nearest, ties to even. */
-  static void narrow(long from, long to16, long count) {
-    long end = count * Float.BYTES;
-    for (long i = 0; i < end; i += STEP) {
-      narrowed(get(from + i)).intoMemorySegment(ALL, to16 + i / 2, ORDER);
+  private static void put(FloatVector moved, long w, long w16, long i) {
+    put(moved, w + i);
+    if (w16 != 0) {
+      narrowed(moved).intoMemorySegment(ALL, w16 + i / 2, ORDER);
     }
   }
 
@@ -164,6 +156,7 @@ final class Kernels {
         .reinterpretAsFloats();
   }
 
+  /** To nearest, ties to even. */
   private static ShortVector narrowed(FloatVector numbers) {
     IntVector bits = numbers.reinterpretAsInts();
     IntVector half = bits.lanewise(VectorOperators.LSHR, 16).and(1).add(0x7FFF);
