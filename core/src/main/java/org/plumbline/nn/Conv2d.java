@@ -6,6 +6,7 @@ import org.plumbline.tensor.Convolution;
 import org.plumbline.tensor.Meter;
 import org.plumbline.tensor.Shape;
 import org.plumbline.tensor.Tensor;
+import org.plumbline.tensor.WorkingCopy;
 import org.plumbline.value.About;
 import org.plumbline.value.BadInput;
 import org.plumbline.value.Check;
@@ -111,14 +112,14 @@ public record Conv2d(
     long window = (long) kernel * kernel;
     long fan = Math.multiplyExact(in, window);
     Parameter weight =
-        new Parameter(
-            "weight",
+        Half.weight(
             birth
                 .initialiser()
                 .weight(birth.seed().child("weight"), channels, fan, channels * window)
                 .reshaped(channels, in, kernel, kernel)
                 .to(birth.precision())
-                .to(birth.device()));
+                .to(birth.device()),
+            birth);
     Optional<Parameter> b =
         bias == Dense.Bias.WITHOUT
             ? Optional.empty()
@@ -137,10 +138,19 @@ public record Conv2d(
       implements Block {
     @Override
     public Step step(Tensor input, Mode mode) {
-      Tensor output =
-          bias.map(b -> convolution.of(input, weight.value(), b.value()))
-              .orElseGet(() -> convolution.of(input, weight.value()));
-      return new Pass(this, input, output);
+      return new Pass(
+          this, input, weight.copy().map(c -> half(input, c)).orElseGet(() -> full(input)));
+    }
+
+    private Tensor full(Tensor input) {
+      return bias.map(b -> convolution.of(input, weight.value(), b.value()))
+          .orElseGet(() -> convolution.of(input, weight.value()));
+    }
+
+    private Tensor half(Tensor input, WorkingCopy copy) {
+      Tensor output = Half.convolved(convolution, input, copy);
+      bias.ifPresent(b -> output.add(b.value().reshaped(1, -1, 1, 1), 1));
+      return output;
     }
 
     @Override
@@ -181,8 +191,13 @@ public record Conv2d(
 
     @Override
     public Tensor carry(Tensor signal, Backward backward) {
-      return block.convolution.byInput(
-          backward.mixed(block.weight, signal), input, backward.instead(block.weight));
+      return block
+          .weight
+          .copy()
+          .map(c -> Half.byInput(block.convolution, signal, input, block.weight, c, backward))
+          .orElseGet(() ->
+              block.convolution.byInput(
+                  backward.mixed(block.weight, signal), input, backward.instead(block.weight)));
     }
 
     @Override

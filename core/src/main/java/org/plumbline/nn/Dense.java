@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.plumbline.tensor.Meter;
 import org.plumbline.tensor.Shape;
 import org.plumbline.tensor.Tensor;
+import org.plumbline.tensor.WorkingCopy;
 import org.plumbline.value.About;
 import org.plumbline.value.BadInput;
 import org.plumbline.value.Check;
@@ -76,13 +77,13 @@ public record Dense(
     output(input);
     long in = input.axis(0);
     Parameter weight =
-        new Parameter(
-            "weight",
+        Half.weight(
             birth
                 .initialiser()
                 .weight(birth.seed().child("weight"), width, in)
                 .to(birth.precision())
-                .to(birth.device()));
+                .to(birth.device()),
+            birth);
     if (bias == Bias.WITHOUT) {
       return new Live(weight, Optional.empty(), Optional.empty());
     }
@@ -105,11 +106,20 @@ public record Dense(
       implements Block {
     @Override
     public Step step(Tensor input, Mode mode) {
-      Tensor output =
-          column
-              .map(b -> input.linear(weight.value(), b))
-              .orElseGet(() -> input.linear(weight.value()));
-      return new Pass(this, input, output);
+      return new Pass(
+          this, input, weight.copy().map(c -> half(input, c)).orElseGet(() -> full(input)));
+    }
+
+    private Tensor full(Tensor input) {
+      return column
+          .map(b -> input.linear(weight.value(), b))
+          .orElseGet(() -> input.linear(weight.value()));
+    }
+
+    private Tensor half(Tensor input, WorkingCopy copy) {
+      Tensor output = Half.linear(input, copy);
+      bias.ifPresent(b -> output.add(b.value(), 1));
+      return output;
     }
 
     @Override
@@ -139,7 +149,12 @@ public record Dense(
 
     @Override
     public Tensor carry(Tensor signal, Backward backward) {
-      return backward.mixed(block.weight, signal).matmul(backward.instead(block.weight));
+      return block
+          .weight
+          .copy()
+          .map(c -> Half.carry(signal, block.weight, c, backward))
+          .orElseGet(
+              () -> backward.mixed(block.weight, signal).matmul(backward.instead(block.weight)));
     }
 
     @Override

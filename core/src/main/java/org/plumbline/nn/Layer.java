@@ -13,10 +13,24 @@ public interface Layer {
    *
    * @param initialiser draws the weights
    * @param seed of this layer
-   * @param precision of parameters and activations
+   * @param precision of parameters and activations, never BF16
    * @param device where they live
+   * @param products the precision of the operands of great products: as the others, or BF16
    */
-  record Birth(Initialiser initialiser, Seed seed, Precision precision, Device device) {
+  record Birth(
+      Initialiser initialiser, Seed seed, Precision precision, Device device, Precision products) {
+    /**
+     * All in one precision; BF16 means the products and keeps all else in FP32.
+     *
+     * @param initialiser draws the weights
+     * @param seed of this layer
+     * @param precision of parameters, activations and products
+     * @param device where they live
+     */
+    public Birth(Initialiser initialiser, Seed seed, Precision precision, Device device) {
+      this(initialiser, seed, precision.kept(), device, precision);
+    }
+
     /**
      * The usual: weights uniform in ±1/√fan_in, FP32, on the CPU.
      *
@@ -34,7 +48,17 @@ public interface Layer {
      * @return with a seed of its own
      */
     public Birth child(long index) {
-      return new Birth(initialiser, seed.child(index), precision, device);
+      return with(seed.child(index));
+    }
+
+    /**
+     * The same with another seed.
+     *
+     * @param other in place of this seed
+     * @return all else alike
+     */
+    public Birth with(Seed other) {
+      return new Birth(initialiser, other, precision, device, products);
     }
   }
 

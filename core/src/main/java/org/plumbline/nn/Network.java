@@ -147,12 +147,7 @@ public final class Network {
    * @return live, in the open scope
    */
   public Network twin(Seed seed) {
-    Network twin =
-        of(
-            layers,
-            input,
-            new Layer.Birth(birth.initialiser(), seed, birth.precision(), birth.device()),
-            frozen);
+    Network twin = of(layers, input, birth.with(seed), frozen);
     Map<String, Tensor> theirs = twin.state();
     state()
         .forEach((name, tensor) -> {

@@ -1,7 +1,11 @@
 package org.plumbline.optim;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.plumbline.nn.Gradient;
 import org.plumbline.nn.Parameter;
 import org.plumbline.tensor.Tensor;
@@ -13,12 +17,13 @@ final class Adaptive implements PerParameter.Slot {
   private final double epsilon;
   private final double intoGradient;
   private final double intoWeight;
-  private final Tensor w;
+  private final Parameter parameter;
   private final Tensor m;
   private final Tensor v;
   private final Tensor count;
-  private final Tensor g;
-  private final Tensor root;
+  private final MemorySegment counter;
+  private final Optional<Pieces> pieces;
+  private final Optional<Buffers> buffers;
 
   /**
    * Makes the slots.
@@ -28,40 +33,50 @@ final class Adaptive implements PerParameter.Slot {
    */
   Adaptive(
       Parameter parameter,
+      Pieces.Room room,
       double beta1,
       double beta2,
       double epsilon,
       double intoGradient,
       double intoWeight) {
+    this.parameter = parameter;
     this.beta1 = beta1;
     this.beta2 = beta2;
     this.epsilon = epsilon;
     this.intoGradient = intoGradient;
     this.intoWeight = intoWeight;
-    w = parameter.value();
-    m = w.zerosLike();
-    v = w.zerosLike();
+    m = parameter.value().zerosLike();
+    v = parameter.value().zerosLike();
     count = Tensor.of(new long[1]);
-    g = w.sameShape();
-    root = w.sameShape();
+    counter = count.memory();
+    pieces = Pieces.of(parameter, room, List.of(m, v));
+    buffers = pieces.isPresent() ? Optional.empty() : Optional.of(Buffers.of(parameter));
   }
 
   @Override
   public void update(Gradient gradient, double rate) {
-    double t = count.add(1).item();
-    if (intoWeight != 0) {
-      w.multiply(1 - rate * intoWeight);
-    }
-    gradient.into(g);
-    if (intoGradient != 0) {
-      g.add(w, intoGradient);
-    }
-    m.approach(g, 1 - beta1);
-    v.multiply(beta2).addTimes(g, g, 1 - beta2);
-    double m1 = 1 - Math.pow(beta1, t);
-    double v1 = Math.sqrt(1 - Math.pow(beta2, t));
+    long t = counter.get(ValueLayout.JAVA_LONG, 0) + 1;
+    counter.set(ValueLayout.JAVA_LONG, 0, t);
+    double m1 = 1 - Math.pow(beta1, (double) t);
+    double v1 = Math.sqrt(1 - Math.pow(beta2, (double) t));
     // m̂ / (√v̂ + ε) = (v1 / m1) m / (√v + ε v1)
-    w.addOver(m, root.setSqrt(v).add(epsilon * v1), -rate * v1 / m1);
+    double corrected = rate * v1 / m1;
+    double keep = 1 - rate * intoWeight;
+    pieces.ifPresent(p ->
+        p.step(
+            gradient,
+            (fused, from, g) ->
+                fused.adam(from, g, intoGradient, keep, beta1, beta2, epsilon * v1, corrected)));
+    buffers.ifPresent(b -> {
+      Tensor w = parameter.value();
+      if (intoWeight != 0) {
+        w.multiply(keep);
+      }
+      Tensor g = b.decayed(parameter, gradient, intoGradient);
+      m.approach(g, 1 - beta1);
+      v.multiply(beta2).addTimes(g, g, 1 - beta2);
+      w.addOver(m, b.root().setSqrt(v).add(epsilon * v1), -corrected);
+    });
   }
 
   @Override

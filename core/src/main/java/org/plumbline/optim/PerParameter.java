@@ -20,9 +20,9 @@ final class PerParameter implements Stepper {
     Map<String, Tensor> state();
   }
 
-  /** Makes the slots of one parameter. */
+  /** Makes the slots of one parameter. The room is shared by all. */
   interface Slots {
-    Slot of(Parameter parameter);
+    Slot of(Parameter parameter, Pieces.Room room);
   }
 
   private final double rate;
@@ -34,8 +34,9 @@ final class PerParameter implements Stepper {
   PerParameter(List<Parameter> parameters, double rate, double decoupled, Slots make) {
     this.rate = rate;
     this.decoupled = decoupled;
+    Pieces.Room room = Pieces.Room.of(parameters);
     for (int i = 0; i < parameters.size(); i++) {
-      Slot slot = make.of(parameters.get(i));
+      Slot slot = make.of(parameters.get(i), room);
       slots.put(parameters.get(i), slot);
       for (var entry : slot.state().entrySet()) {
         state.put("slot." + (i + 1) + "." + entry.getKey(), entry.getValue());

@@ -2,6 +2,7 @@ package org.plumbline.optim;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.plumbline.nn.Gradient;
 import org.plumbline.nn.Parameter;
 import org.plumbline.tensor.Tensor;
@@ -68,26 +69,27 @@ public record RmsProp(
   }
 
   private final class Moving implements PerParameter.Slot {
-    private final Tensor w;
+    private final Parameter parameter;
     private final Tensor v;
-    private final Tensor g;
-    private final Tensor root;
+    private final Optional<Pieces> pieces;
+    private final Optional<Buffers> buffers;
 
-    Moving(Parameter parameter) {
-      w = parameter.value();
-      v = w.zerosLike();
-      g = w.sameShape();
-      root = w.sameShape();
+    Moving(Parameter parameter, Pieces.Room room) {
+      this.parameter = parameter;
+      v = parameter.value().zerosLike();
+      pieces = Pieces.of(parameter, room, List.of(v));
+      buffers = pieces.isPresent() ? Optional.empty() : Optional.of(Buffers.of(parameter));
     }
 
     @Override
     public void update(Gradient gradient, double rate) {
-      gradient.into(g);
-      if (decay != 0) {
-        g.add(w, decay);
-      }
-      v.multiply(alpha).addTimes(g, g, 1 - alpha);
-      w.addOver(g, root.setSqrt(v).add(epsilon), -rate);
+      pieces.ifPresent(p ->
+          p.step(gradient, (fused, from, g) -> fused.rms(from, g, decay, alpha, epsilon, rate)));
+      buffers.ifPresent(b -> {
+        Tensor g = b.decayed(parameter, gradient, decay);
+        v.multiply(alpha).addTimes(g, g, 1 - alpha);
+        parameter.value().addOver(g, b.root().setSqrt(v).add(epsilon), -rate);
+      });
     }
 
     @Override

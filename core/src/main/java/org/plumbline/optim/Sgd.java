@@ -2,6 +2,7 @@ package org.plumbline.optim;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.plumbline.nn.Gradient;
 import org.plumbline.nn.Parameter;
 import org.plumbline.tensor.Tensor;
@@ -80,15 +81,23 @@ public record Sgd(
   }
 
   private final class Plain implements PerParameter.Slot {
-    private final Tensor w;
+    private final Parameter parameter;
+    private final Optional<Pieces> pieces;
 
-    Plain(Parameter parameter) {
-      w = parameter.value();
+    /** Only a working copy needs a pass of its own: else the product goes straight into W. */
+    Plain(Parameter parameter, Pieces.Room room) {
+      this.parameter = parameter;
+      pieces = parameter.copy().flatMap(_ -> Pieces.of(parameter, room, List.of()));
     }
 
     @Override
-    public void update(Gradient g, double rate) {
-      g.addTo(w, 1 - rate * decay, -rate);
+    public void update(Gradient gradient, double rate) {
+      double keep = 1 - rate * decay;
+      if (pieces.isPresent()) {
+        pieces.get().step(gradient, (fused, from, g) -> fused.sgd(from, g, keep, rate));
+      } else {
+        Pieces.product(parameter, gradient).addTo(parameter.value(), keep, -rate);
+      }
     }
 
     @Override
@@ -98,22 +107,37 @@ public record Sgd(
   }
 
   private final class Moving implements PerParameter.Slot {
-    private final Tensor w;
+    private final Parameter parameter;
     private final Tensor m;
+    private final Optional<Pieces> pieces;
 
-    Moving(Parameter parameter) {
-      w = parameter.value();
-      m = w.zerosLike();
+    Moving(Parameter parameter, Pieces.Room room) {
+      this.parameter = parameter;
+      m = parameter.value().zerosLike();
+      pieces = Pieces.of(parameter, room, List.of(m));
     }
 
     @Override
-    public void update(Gradient g, double rate) {
+    public void update(Gradient gradient, double rate) {
+      boolean nesterov = acceleration == Acceleration.NESTEROV;
+      if (pieces.isPresent()) {
+        pieces
+            .get()
+            .step(
+                gradient,
+                (fused, from, g) ->
+                    fused.momentum(
+                        from, g, decay, momentum, rate, nesterov ? 1 : 0, nesterov ? momentum : 1));
+        return;
+      }
+      Tensor w = parameter.value();
+      Gradient g = Pieces.product(parameter, gradient);
       // With decay both forms need λW of before the step: it is added first.
       g.addTo(m, momentum, 1);
       if (decay != 0) {
         m.add(w, decay);
       }
-      if (acceleration == Acceleration.NESTEROV) {
+      if (nesterov) {
         if (decay != 0) {
           w.multiply(1 - rate * decay);
         }

@@ -7,8 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Stream;
@@ -95,8 +97,17 @@ public record Provenance(
    *
    * @param started when
    * @param fromStep 0 for a start
+   * @param steps how the optimizer took its steps: the last bits depend on it
    */
-  public record Session(Instant started, long fromStep) {}
+  public record Session(Instant started, long fromStep, Steps steps) {}
+
+  /** How an optimizer takes its steps. */
+  public enum Steps {
+    /** In one pass over memory, with the Vector API. */
+    FUSED,
+    /** With one call of libtorch an operation. */
+    LIBTORCH
+  }
 
   /**
    * Copies the sessions.
@@ -123,9 +134,11 @@ public record Provenance(
    * @param setting what the user chose
    * @param data what is learned from
    * @param started the moment of the start
+   * @param steps how the optimizer takes its steps
    * @return what makes a run that starts now
    */
-  public static Provenance gather(String libtorch, Setting setting, Data data, Instant started) {
+  public static Provenance gather(
+      String libtorch, Setting setting, Data data, Instant started, Steps steps) {
     Properties version = version();
     return new Provenance(
         version.getProperty("version", UNKNOWN),
@@ -140,7 +153,7 @@ public record Provenance(
         Runtime.getRuntime().availableProcessors(),
         setting,
         data,
-        List.of(new Session(started, 0)));
+        List.of(new Session(started, 0, steps)));
   }
 
   /**
@@ -148,11 +161,12 @@ public record Provenance(
    *
    * @param started when
    * @param fromStep the step of the checkpoint
+   * @param steps how the optimizer takes its steps
    * @return this with one more session
    */
-  public Provenance resumed(Instant started, long fromStep) {
+  public Provenance resumed(Instant started, long fromStep, Steps steps) {
     List<Session> more =
-        Stream.concat(sessions.stream(), Stream.of(new Session(started, fromStep))).toList();
+        Stream.concat(sessions.stream(), Stream.of(new Session(started, fromStep, steps))).toList();
     return new Provenance(plumbline, commit, java, libtorch, os, cpu, cores, setting, data, more);
   }
 
@@ -237,7 +251,7 @@ public record Provenance(
             data.whole("validation"),
             data.whole("test")),
         f.objects("sessions").stream()
-            .map(s -> new Session(EventJson.instant(s, "started"), s.whole("from_step")))
+            .map(s -> new Session(EventJson.instant(s, "started"), s.whole("from_step"), steps(s)))
             .toList());
   }
 
@@ -252,7 +266,20 @@ public record Provenance(
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("started", session.started.toString());
     object.put("from_step", session.fromStep);
+    object.put("steps", session.steps.name().toLowerCase(Locale.ROOT));
     return object;
+  }
+
+  /** Runs of before there were fused steps do not say. */
+  private static Steps steps(Fields session) {
+    if (!session.has("steps")) {
+      return Steps.LIBTORCH;
+    }
+    String said = session.text("steps");
+    return Arrays.stream(Steps.values())
+        .filter(s -> s.name().toLowerCase(Locale.ROOT).equals(said))
+        .findFirst()
+        .orElseThrow(() -> session.refused("steps", "fused or libtorch", said));
   }
 
   /** The first "model name" of Linux's list of processors. */

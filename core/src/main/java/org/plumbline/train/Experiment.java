@@ -76,7 +76,7 @@ import org.plumbline.value.Plugins;
  * @param probes what is measured
  * @param probeEvery steps; 0 for never
  * @param device where
- * @param precision of parameters and activations
+ * @param precision of parameters and activations; BF16 is of the products alone
  * @param configuration the same as texts, complete and in their normal form
  */
 public record Experiment(
@@ -180,9 +180,10 @@ public record Experiment(
             probes(given.plugins(), given.get(Options.PROBE)),
             in.whole(Options.PROBE_EVERY, 0),
             in.one(Options.DEVICE, List.of(Device.values())),
-            in.one(Options.PRECISION, List.of(Precision.FP32, Precision.FP64)),
+            in.one(Options.PRECISION, List.of(Precision.FP32, Precision.FP64, Precision.BF16)),
             in.normal);
     experiment.refuseDeadStarts();
+    experiment.refuseHalfOnGpu();
     return experiment;
   }
 
@@ -343,6 +344,13 @@ public record Experiment(
             "init zero cannot be learned through %s, whose slope at 0 is 0; use --init uniform, --init zero:bias=0.1 or --activation tanh"
                 .formatted(activation.describe()));
       }
+    }
+  }
+
+  private void refuseHalfOnGpu() {
+    if (precision == Precision.BF16 && device == Device.CUDA) {
+      throw new BadInput(
+          "precision bf16 needs device cpu, but device is cuda; use --precision fp32");
     }
   }
 

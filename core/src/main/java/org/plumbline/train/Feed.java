@@ -63,7 +63,7 @@ final class Feed implements AutoCloseable {
     } else if (filling.state() == Future.State.FAILED) {
       throw failure(filling.exceptionNow());
     }
-    Batch batch = arrays.batch(experiment.precision(), experiment.device());
+    Batch batch = arrays.batch(experiment.precision().kept(), experiment.device());
     if (ahead && step + 1 < steps) {
       filling = helper.submit(() -> fill(step + 1));
       filled = step + 1;

@@ -99,7 +99,8 @@ public record Hindsight(int rows, List<At> readings) {
       int[] order = seed.child("rows").permutation(parts.train().size());
       int count = Math.min(rows, order.length);
       Batch batch =
-          Batch.of(parts.train(), order, 0, count, experiment.precision(), experiment.device());
+          Batch.of(
+              parts.train(), order, 0, count, experiment.precision().kept(), experiment.device());
       Mode mode = Mode.train(seed.child("noise"));
       List<At> all = new ArrayList<>();
       for (long step : checkpoints.saved()) {

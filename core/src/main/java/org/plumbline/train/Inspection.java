@@ -35,7 +35,7 @@ public record Inspection(Anatomy anatomy, String rule, int rows, Costs costs, Co
       int[] order = experiment.seed().child("order").child(0).permutation(data.size());
       List<Costs> costs =
           learner.costs(
-              Batch.of(data, order, 0, rows, experiment.precision(), experiment.device()));
+              Batch.of(data, order, 0, rows, experiment.precision().kept(), experiment.device()));
       return new Inspection(
           Anatomy.of(learner, experiment.objective()),
           experiment.rules().print(experiment.rule()),

@@ -95,7 +95,8 @@ public enum Options {
   /** Where to compute. */
   DEVICE("cpu", "NAME", "cpu or cuda"),
   /** The number format. */
-  PRECISION("fp32", "NAME", "fp32 or fp64");
+  PRECISION(
+      "fp32", "NAME", "fp32, fp64, or bf16: products of large layers in bf16, all else in fp32");
 
   private final String fallback;
   private final String argument;

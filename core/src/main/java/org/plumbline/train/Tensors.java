@@ -80,6 +80,7 @@ final class Tensors {
       case FP64 -> DType.F64;
       case FP32 -> DType.F32;
       case INT64 -> DType.I64;
+      case BF16 -> throw new IllegalArgumentException("no tensor in BF16 is saved");
     };
   }
 }

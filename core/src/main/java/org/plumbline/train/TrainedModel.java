@@ -192,7 +192,7 @@ public final class TrainedModel {
       try (var _ = Scope.open()) {
         Tensor x =
             Tensor.of(inputs, form.shape().withRows(part.size()).toArray())
-                .to(experiment.precision())
+                .to(experiment.precision().kept())
                 .to(experiment.device());
         Tensor y = learner.feedback().predict(learner.trace(x, Mode.EVAL));
         double[] shares = y.to(Precision.FP64).softmax().toDoubles();

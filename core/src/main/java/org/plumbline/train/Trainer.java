@@ -22,6 +22,7 @@ import org.plumbline.run.Provenance;
 import org.plumbline.run.RunFolder;
 import org.plumbline.run.Safetensors;
 import org.plumbline.run.SafetensorsFile;
+import org.plumbline.tensor.Fused;
 import org.plumbline.tensor.Libtorch;
 import org.plumbline.tensor.Scope;
 import org.plumbline.tensor.Seed;
@@ -200,7 +201,8 @@ public final class Trainer {
           warnOfOther("processor", before.cpu(), now.cpu(), watcher);
           trainer.warnOfOther(before.setting().plugins(), now.setting().plugins());
           folder.write(
-              Provenance.NAME, before.resumed(Instant.now(), trainer.position.step).print());
+              Provenance.NAME,
+              before.resumed(Instant.now(), trainer.position.step, steps()).print());
         }
         return trainer.run(Anatomy.of(trainer.learner, experiment.objective()));
       }
@@ -251,7 +253,7 @@ public final class Trainer {
         experiment
             .presentation()
             .preparation()
-            .attach(input, experiment.precision(), experiment.device()),
+            .attach(input, experiment.precision().kept(), experiment.device()),
         experiment.objective(),
         experiment.rule(),
         experiment.optimizer(),
@@ -545,7 +547,12 @@ public final class Trainer {
             parts.train().size(),
             parts.validation().stream().mapToLong(Dataset::size).sum(),
             parts.test().size()),
-        Instant.now());
+        Instant.now(),
+        steps());
+  }
+
+  private static Provenance.Steps steps() {
+    return Fused.present() ? Provenance.Steps.FUSED : Provenance.Steps.LIBTORCH;
   }
 
   /** What the state of a run depends on. */

@@ -284,7 +284,8 @@ class RunFolderTest {
             new Provenance.Setting(
                 1, "cpu", "fp32", -7, List.of(new Plugins.Jar("my.jar", "cd")), "ef"),
             new Provenance.Data("digits", "ab", 1437, 0, 360),
-            Instant.parse("2026-01-02T03:04:05Z"));
+            Instant.parse("2026-01-02T03:04:05Z"),
+            Provenance.Steps.FUSED);
     assertThat(provenance.java()).startsWith("25");
     assertThat(provenance.cores()).isPositive();
     assertThat(provenance.cpu()).isNotBlank();
@@ -294,15 +295,23 @@ class RunFolderTest {
         .contains("\"plugins\":[{\"jar\":\"my.jar\",\"sha256\":\"cd\"}],")
         .contains(
             "\"data\":{\"name\":\"digits\",\"sha256\":\"ab\",\"train\":1437,\"validation\":0,\"test\":360},")
-        .endsWith("\"sessions\":[{\"started\":\"2026-01-02T03:04:05Z\",\"from_step\":0}]}\n");
+        .endsWith(
+            "\"sessions\":[{\"started\":\"2026-01-02T03:04:05Z\",\"from_step\":0,\"steps\":\"fused\"}]}\n");
     Path directory = parent.resolve("one");
     start(directory);
     try (RunFolder run = RunFolder.open(directory)) {
       run.write(Provenance.NAME, provenance.print());
-      Provenance resumed = run.provenance().resumed(Instant.EPOCH, 400);
+      Provenance resumed = run.provenance().resumed(Instant.EPOCH, 400, Provenance.Steps.LIBTORCH);
       run.write(Provenance.NAME, resumed.print());
       assertThat(run.provenance()).isEqualTo(resumed);
       assertThat(resumed.sessions()).hasSize(2);
+      String old = resumed.print().replace(",\"steps\":\"libtorch\"", "");
+      run.write(Provenance.NAME, old); // of before there were fused steps
+      assertThat(run.provenance()).isEqualTo(resumed);
+      run.write(Provenance.NAME, resumed.print().replace("\"steps\":\"fused\"", "\"steps\":\"x\""));
+      assertThatThrownBy(run::provenance)
+          .isInstanceOf(BadInput.class)
+          .hasMessageContaining("fused or libtorch");
     }
     Files.writeString(directory.resolve(Provenance.NAME), "{\"v\":2}");
     assertThatThrownBy(() -> Provenance.read(directory))

@@ -130,6 +130,7 @@ class ConfigurationTest {
         "patience: 3 | needs validation data",
         "device: gpu | unknown device 'gpu'",
         "precision: fp16 | did you mean 'fp32'?",
+        "{precision: bf16, device: cuda} | precision bf16 needs device cpu, but device is cuda",
         "prepare: standardize | unknown preparation 'standardize'; did you mean 'standardise'?",
         "prepare: zca:epsilon=-1 | epsilon of zca must be above 0, but is -1",
         "augment: crop+flop | unknown augmentation 'flop'; did you mean 'flip'?",

@@ -110,6 +110,31 @@ class ResumeTest {
     }
   }
 
+  /** The working copies are no state: they are made anew from what a checkpoint holds. */
+  @ParameterizedTest
+  @ValueSource(strings = {"sgd:lr=0.1", "sgd:lr=0.1,momentum=0.9", "adam"})
+  void withProductsInBf16ItResumes(String optimizer) {
+    Experiment experiment =
+        Runs.small("precision=bf16", "net=256,256", "optimizer=" + optimizer, "rule=bp");
+    Path straight = folder.resolve("straight");
+    Summary expected = Trainer.train(experiment, straight, Watcher.NOBODY);
+    try (var _ = Scope.open()) {
+      assertThat(TrainedModel.open(straight).evaluate()).isEqualTo(expected);
+    }
+    Path full = folder.resolve("fp32");
+    Trainer.train(
+        Runs.small("net=256,256", "optimizer=" + optimizer, "rule=bp"), full, Watcher.NOBODY);
+    assertThat(Runs.bytes(full.resolve(Results.MODEL)))
+        .isNotEqualTo(Runs.bytes(straight.resolve(Results.MODEL)));
+    for (int k : new int[] {2, 11}) {
+      Path run = folder.resolve("killed-" + k);
+      assertThatThrownBy(() -> Trainer.train(experiment, run, Runs.dyingAt(k)))
+          .isInstanceOf(Runs.Killed.class);
+      Trainer.resume(run, Watcher.NOBODY);
+      same(straight, run);
+    }
+  }
+
   /** Nets of images, whose norms follow the data; those of other families stand for the rest. */
   @ParameterizedTest
   @ValueSource(

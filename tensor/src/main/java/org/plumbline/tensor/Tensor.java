@@ -139,7 +139,11 @@ public final class Tensor {
    * @return shaped like this
    */
   public Tensor to(Precision precision) {
-    return precision == precision() ? this : made(t.to(precision.libtorch()));
+    if (precision == precision()) {
+      return this;
+    }
+    Tensor room = t.is_cuda() ? null : Scope.lend(precision, shape(), liesInColumns());
+    return room == null ? made(t.to(precision.libtorch())) : room.copyFrom(this);
   }
 
   /**
@@ -1165,6 +1169,16 @@ public final class Tensor {
   private Tensor filled(org.bytedeco.pytorch.Tensor written) {
     transposed().holding(written);
     return this;
+  }
+
+  /** Rises with every change in place, of this tensor or of a view of it. */
+  long version() {
+    return t._version();
+  }
+
+  /** Raises the version: the numbers have been changed by other means than libtorch's. */
+  void changed() {
+    t.unsafeGetTensorImpl().bump_version();
   }
 
   static Tensor made(org.bytedeco.pytorch.Tensor t) {

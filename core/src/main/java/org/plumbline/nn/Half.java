@@ -1,0 +1,80 @@
+package org.plumbline.nn;
+
+import java.util.Optional;
+import org.plumbline.tensor.Convolution;
+import org.plumbline.tensor.Precision;
+import org.plumbline.tensor.Tensor;
+import org.plumbline.tensor.WorkingCopy;
+
+/**
+ * The products of a layer whose weight has a working copy: operands in BF16, sums inside in FP32,
+ * results and all else in FP32.
+ */
+final class Half {
+  /** Below it, a product in FP32 takes no longer than the conversions. */
+  private static final long LEAST = 1 << 16;
+
+  private Half() {}
+
+  /** A weight, with a working copy if products should be in BF16 and it is large enough. */
+  static Parameter weight(Tensor value, Layer.Birth birth) {
+    boolean half = birth.products() == Precision.BF16 && value.size() >= LEAST;
+    return new Parameter(
+        "weight", value, half ? Optional.of(WorkingCopy.of(value)) : Optional.empty());
+  }
+
+  /**
+   * A dense layer.
+   *
+   * @return {@code [batch, out]}
+   */
+  static Tensor linear(Tensor input, WorkingCopy weight) {
+    return input.to(Precision.BF16).linear(weight.current()).to(Precision.FP32);
+  }
+
+  /**
+   * A signal carried back through a dense layer.
+   *
+   * @return {@code [batch, in]}
+   */
+  static Tensor carry(Tensor signal, Parameter weight, WorkingCopy copy, Backward backward) {
+    return backward
+        .mixed(weight, signal)
+        .to(Precision.BF16)
+        .matmul(instead(weight, copy, backward))
+        .to(Precision.FP32);
+  }
+
+  /**
+   * A convolution.
+   *
+   * @return {@code [batch, out, height′, width′]}
+   */
+  static Tensor convolved(Convolution convolution, Tensor input, WorkingCopy kernel) {
+    return convolution.of(input.to(Precision.BF16), kernel.current()).to(Precision.FP32);
+  }
+
+  /**
+   * A signal carried back through a convolution.
+   *
+   * @return shaped like the input
+   */
+  static Tensor byInput(
+      Convolution convolution,
+      Tensor signal,
+      Tensor input,
+      Parameter kernel,
+      WorkingCopy copy,
+      Backward backward) {
+    Tensor half = backward.mixed(kernel, signal).to(Precision.BF16);
+    return convolution
+        .byInput(half, input.to(Precision.BF16), instead(kernel, copy, backward))
+        .to(Precision.FP32);
+  }
+
+  /** What stands for the weight: its own copy for itself, else converted. */
+  private static Tensor instead(Parameter weight, WorkingCopy copy, Backward backward) {
+    Tensor instead = backward.instead(weight);
+    return instead.equals(weight.value()) ? copy.current() : instead.to(Precision.BF16);
+  }
+}
