@@ -41,7 +41,8 @@ import org.plumbline.value.BadInput;
 /**
  * Back-propagation as libtorch itself does it: its modules, its autograd, its optimizers, called
  * through the same bindings as ours. It begins with the same weights and sees the same rows, and
- * does nothing that training does not need: it reads no loss and counts nothing.
+ * does nothing that training does not need: it reads no loss and counts nothing. In bf16 its
+ * weights stay single and libtorch's autocast converts around each product.
  */
 final class Peer implements Contender {
   private interface Stage {
@@ -50,15 +51,17 @@ final class Peer implements Contender {
 
   private final List<Stage> stages = new ArrayList<>();
   private final TensorVector parameters = new TensorVector();
+  private final Format format;
   private final Optimizer optimizer;
   private final Tensor inputs;
   private final Tensor labels;
 
-  Peer(Start start, Method method) {
-    this(start, method, Method.RATE);
+  Peer(Start start, Method method, Format format) {
+    this(start, method, format, Method.RATE);
   }
 
-  Peer(Start start, Method method, double rate) {
+  Peer(Start start, Method method, Format format, double rate) {
+    this.format = format;
     start.workload().placed().forEach(placed -> stages.add(stage(placed.layer(), placed.input())));
     copyFrom(start);
     inputs =
@@ -82,14 +85,33 @@ final class Peer implements Contender {
   /** Takes one step. The loss before it is in the open scope. */
   Tensor loss() {
     optimizer.zero_grad();
+    Tensor loss = torch.cross_entropy_loss(output(), labels);
+    loss.backward();
+    optimizer.step();
+    return loss;
+  }
+
+  /** A forward pass, {@code [batch, classes]}. In bf16 libtorch converts around each product. */
+  Tensor output() {
+    if (format == Format.FP32) {
+      return forward();
+    }
+    torch.set_autocast_dtype(torch.DeviceType.CPU, format.libtorch());
+    torch.set_autocast_cache_enabled(false); // it would keep the weights of the step before
+    torch.set_autocast_enabled(torch.DeviceType.CPU, true);
+    try {
+      return forward().to(torch.ScalarType.Float);
+    } finally {
+      torch.set_autocast_enabled(torch.DeviceType.CPU, false);
+    }
+  }
+
+  private Tensor forward() {
     Tensor x = inputs;
     for (Stage stage : stages) {
       x = stage.forward(x);
     }
-    Tensor loss = torch.cross_entropy_loss(x, labels);
-    loss.backward();
-    optimizer.step();
-    return loss;
+    return x;
   }
 
   private Stage stage(Layer layer, Shape input) {

@@ -2,6 +2,7 @@ package org.plumbline.bench;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
  * Times contenders in turns, so that whatever disturbs the machine disturbs all of them alike. A
@@ -16,23 +17,37 @@ final class Rounds {
   private static final int MOST_A_TURN = 256;
   private static final int LEAST_ROUNDS = 3;
 
-  private Rounds() {}
+  private final List<? extends Contender> contenders;
+  private final LongSupplier nanos;
+
+  private Rounds(List<? extends Contender> contenders, LongSupplier nanos) {
+    this.contenders = contenders;
+    this.nanos = nanos;
+  }
 
   /**
    * Times them.
    *
    * @param contenders at least one
-   * @param seconds for all of them, warming up included; each takes at least three steps however
-   *     long they are
+   * @param seconds for all of them, a quarter of it to warm up; each has at least three rounds
+   *     however long they are
    * @return the times of each
    */
   static List<Samples> of(List<? extends Contender> contenders, double seconds) {
-    long budget = (long) (seconds * 1e9);
-    long begin = System.nanoTime();
-    long[] typical = warmUp(contenders, begin + (long) (WARM_UP * budget));
+    return of(contenders, seconds, System::nanoTime);
+  }
+
+  static List<Samples> of(
+      List<? extends Contender> contenders, double seconds, LongSupplier nanos) {
+    return new Rounds(contenders, nanos).run((long) (seconds * 1e9));
+  }
+
+  private List<Samples> run(long budget) {
+    long begin = nanos.getAsLong();
+    long[] typical = warmUp(begin + (long) (WARM_UP * budget));
     List<Samples> samples = new ArrayList<>();
     contenders.forEach(_ -> samples.add(new Samples()));
-    for (int round = 0; round < LEAST_ROUNDS || System.nanoTime() - begin < budget; round++) {
+    for (int round = 0; round < LEAST_ROUNDS || nanos.getAsLong() - begin < budget; round++) {
       for (int i = 0; i < contenders.size(); i++) {
         int who = (i + round) % contenders.size();
         turn(contenders.get(who), typical[who], samples.get(who));
@@ -41,36 +56,38 @@ final class Rounds {
     return samples;
   }
 
-  private static void turn(Contender contender, long typical, Samples into) {
+  private void turn(Contender contender, long typical, Samples into) {
     if (typical < LONG_STEP) {
       contender.step();
     }
     int steps = steps(typical);
     for (int k = 0; k < steps; k++) {
-      long from = System.nanoTime();
-      contender.step();
-      into.add(System.nanoTime() - from);
+      into.add(time(contender));
     }
   }
 
+  private long time(Contender contender) {
+    long from = nanos.getAsLong();
+    contender.step();
+    return Math.max(1, nanos.getAsLong() - from);
+  }
+
   private static int steps(long typical) {
-    return Math.clamp(TURN / Math.max(1, typical), 1, MOST_A_TURN);
+    return Math.clamp(TURN / typical, 1, MOST_A_TURN);
   }
 
   /** Steps of all in turns until a moment; the shortest time of each. */
-  private static long[] warmUp(List<? extends Contender> contenders, long until) {
+  private long[] warmUp(long until) {
     long[] shortest = new long[contenders.size()];
     do {
       for (int i = 0; i < shortest.length; i++) {
         int steps = shortest[i] == 0 ? 1 : steps(shortest[i]);
         for (int k = 0; k < steps; k++) {
-          long from = System.nanoTime();
-          contenders.get(i).step();
-          long time = Math.max(1, System.nanoTime() - from);
+          long time = time(contenders.get(i));
           shortest[i] = shortest[i] == 0 ? time : Math.min(shortest[i], time);
         }
       }
-    } while (System.nanoTime() < until);
+    } while (nanos.getAsLong() < until);
     return shortest;
   }
 }
