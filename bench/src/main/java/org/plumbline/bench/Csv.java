@@ -1,5 +1,7 @@
 package org.plumbline.bench;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,7 +11,7 @@ import org.plumbline.value.BadInput;
 
 /**
  * The table as comma-separated values, one line a rule, cell and repetition; what is undefined is
- * empty. What it says can be read back, so that pages can be made again.
+ * empty, numbers have six digits. What it says can be read back, so that pages can be made again.
  */
 public final class Csv {
   private static final List<String> MACHINE =
@@ -33,6 +35,8 @@ public final class Csv {
           "ratio_high",
           "share_of_floor",
           "steps");
+
+  private static final MathContext SIX = new MathContext(6);
 
   private Csv() {}
 
@@ -92,7 +96,7 @@ public final class Csv {
   }
 
   private static String number(double value) {
-    return Double.isFinite(value) ? "" + value : "";
+    return Double.isFinite(value) ? BigDecimal.valueOf(value).round(SIX).toPlainString() : "";
   }
 
   private static String quoted(String cell) {

@@ -30,7 +30,6 @@ import org.plumbline.nn.Conv2d;
 import org.plumbline.nn.Dense;
 import org.plumbline.nn.Flatten;
 import org.plumbline.nn.Layer;
-import org.plumbline.nn.Layers;
 import org.plumbline.nn.Parameter;
 import org.plumbline.nn.Pool2d;
 import org.plumbline.tensor.Precision;
@@ -114,6 +113,15 @@ final class Peer implements Contender {
     return x;
   }
 
+  boolean parametersAreSingle() {
+    for (long i = 0; i < parameters.size(); i++) {
+      if (parameters.get(i).scalar_type().intern() != torch.ScalarType.Float) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private Stage stage(Layer layer, Shape input) {
     return switch (layer) {
       case Dense dense -> linear(dense, input);
@@ -125,7 +133,7 @@ final class Peer implements Contender {
       default ->
           throw new BadInput(
               "bench builds no %s with libtorch's modules; choose another shape"
-                  .formatted(Layers.ALL.nameOf(layer)));
+                  .formatted(layer.getClass().getSimpleName()));
     };
   }
 

@@ -16,7 +16,8 @@ final class Plot {
   private static final int LEFT = 250;
   private static final int RIGHT = 40;
   private static final int WIDTH = 960;
-  private static final int LINE = 26;
+  private static final int LINE = 12;
+  private static final int APART = 8;
   private static final int HEAD = 26;
   private static final int TOP = 92;
   private static final int LEGEND = 110;
@@ -78,7 +79,8 @@ final class Plot {
     int count = groups.values().stream().mapToInt(Map::size).sum();
     int legend = (rules.size() + 1 + 6) / 7; // seven beside each other
     int top = TOP + 20 * (legend - 1);
-    int bottom = top + HEAD * groups.size() + LINE * count + 6;
+    int line = LINE + APART * rules.size();
+    int bottom = top + HEAD * groups.size() + line * count + 6;
     int height = bottom + 44;
     add(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\" font-family=\"system-ui, sans-serif\" font-size=\"13\" fill=\"#1c1e21\">",
@@ -94,8 +96,8 @@ final class Plot {
       add("<text x=\"20\" y=\"%d\" font-weight=\"600\">%s</text>", y + 18, escaped(group.getKey()));
       y += HEAD;
       for (var cell : group.getValue().entrySet()) {
-        cell(cell.getKey(), cell.getValue(), y + LINE / 2.0);
-        y += LINE;
+        cell(cell.getKey(), cell.getValue(), y, line);
+        y += line;
       }
     }
     add("</svg>");
@@ -139,14 +141,18 @@ final class Plot {
         WIDTH - RIGHT, bottom + 36);
   }
 
-  private void cell(String name, List<Line> cell, double y) {
+  private void cell(String name, List<Line> cell, int top, int height) {
+    double middle = top + height / 2.0;
     add(
         "<text x=\"%d\" y=\"%s\" text-anchor=\"end\">%s</text>",
-        LEFT - 14, number(y + 4.5), escaped(name));
-    add("<path d=\"M%d %sH%d\" stroke=\"#ebe7dd\"/>", LEFT, number(y), WIDTH - RIGHT);
-    tick(x(floor(cell.getFirst())), y);
+        LEFT - 14, number(middle + 4.5), escaped(name));
+    add("<path d=\"M20 %dH%d\" stroke=\"#ebe7dd\"/>", top, WIDTH - RIGHT);
+    add(
+        "<path d=\"M%s %dV%d\" stroke=\"#1c1e21\" stroke-width=\"3\"/>",
+        number(x(floor(cell.getFirst()))), top + 4, top + height - 4);
     for (Line line : cell) {
       int rule = rules.indexOf(line.best().rule());
+      double y = middle + APART * (rule - (rules.size() - 1) / 2.0);
       add(
           "<path d=\"M%s %sH%s\" stroke=\"%s\" stroke-width=\"2\"/>",
           number(x(line.ratioLow())), number(y), number(x(line.ratioHigh())), colour(rule));
@@ -165,10 +171,10 @@ final class Plot {
     String paint = "fill=\"%s\" stroke=\"#fcfbf8\" stroke-width=\"1\"".formatted(colour(rule));
     String at = "transform=\"translate(%s %s)\"".formatted(number(x), number(y));
     switch (rule % 4) {
-      case 0 -> add("<circle r=\"6\" %s %s/>", at, paint);
-      case 1 -> add("<path d=\"M-5.5 -5.5H5.5V5.5H-5.5Z\" %s %s/>", at, paint);
-      case 2 -> add("<path d=\"M0 -7L6.5 5H-6.5Z\" %s %s/>", at, paint);
-      default -> add("<path d=\"M0 -7L7 0L0 7L-7 0Z\" %s %s/>", at, paint);
+      case 0 -> add("<circle r=\"4.5\" %s %s/>", at, paint);
+      case 1 -> add("<path d=\"M-4 -4H4V4H-4Z\" %s %s/>", at, paint);
+      case 2 -> add("<path d=\"M0 -5.5L5 3.5H-5Z\" %s %s/>", at, paint);
+      default -> add("<path d=\"M0 -5.5L5.5 0L0 5.5L-5.5 0Z\" %s %s/>", at, paint);
     }
   }
 
