@@ -175,7 +175,7 @@ public record Conv2d(
               new Gradients(
                   List.of(
                       ofWeight,
-                      new Gradients.Entry(b, new Gradient.Whole(signal.sum(3).sum(2).sum(0))))))
+                      new Gradients.Entry(b, new Gradient.Summed(signal, signal.channelSums())))))
           .orElseGet(() -> new Gradients(List.of(ofWeight)));
     }
 

@@ -84,18 +84,30 @@ public record Dense(
                 .to(birth.precision())
                 .to(birth.device()));
     if (bias == Bias.WITHOUT) {
-      return new Live(weight, Optional.empty());
+      return new Live(weight, Optional.empty(), Optional.empty());
     }
-    Tensor b = birth.initialiser().bias(birth.seed().child("bias"), width, in);
+    Tensor b =
+        birth
+            .initialiser()
+            .bias(birth.seed().child("bias"), width, in)
+            .to(birth.precision())
+            .to(birth.device());
     return new Live(
-        weight, Optional.of(new Parameter("bias", b.to(birth.precision()).to(birth.device()))));
+        weight, Optional.of(new Parameter("bias", b)), Optional.of(b.reshaped(width, 1)));
   }
 
-  private record Live(Parameter weight, Optional<Parameter> bias) implements Block {
+  /**
+   * A dense layer at work.
+   *
+   * @param column the bias again, {@code [out, 1]}
+   */
+  private record Live(Parameter weight, Optional<Parameter> bias, Optional<Tensor> column)
+      implements Block {
     @Override
     public Step step(Tensor input, Mode mode) {
       Tensor output =
-          bias.map(b -> input.linear(weight.value(), b.value()))
+          column
+              .map(b -> input.linear(weight.value(), b))
               .orElseGet(() -> input.linear(weight.value()));
       return new Pass(this, input, output);
     }
@@ -119,7 +131,9 @@ public record Dense(
           .bias
           .map(b ->
               new Gradients(
-                  List.of(ofWeight, new Gradients.Entry(b, new Gradient.Whole(signal.sum(0))))))
+                  List.of(
+                      ofWeight,
+                      new Gradients.Entry(b, new Gradient.Summed(signal, signal.columnSums())))))
           .orElseGet(() -> new Gradients(List.of(ofWeight)));
     }
 

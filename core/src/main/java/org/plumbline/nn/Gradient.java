@@ -89,6 +89,39 @@ public sealed interface Gradient {
   }
 
   /**
+   * The gradient by a bias: what its unit or channel was told, summed over rows and places.
+   *
+   * @param signal {@code [batch, out, …]}
+   * @param sums {@code [out]}
+   */
+  record Summed(Tensor signal, Tensor sums) implements Gradient {
+    @Override
+    public Tensor value() {
+      return sums;
+    }
+
+    @Override
+    public Tensor into(Tensor buffer) {
+      return buffer.copyFrom(sums);
+    }
+
+    @Override
+    public void addTo(Tensor target, double keep, double factor) {
+      new Whole(sums).addTo(target, keep, factor);
+    }
+
+    @Override
+    public Gradient scaled(double factor) {
+      return new Whole(sums.scaled(factor));
+    }
+
+    @Override
+    public double squaredNorm() {
+      return new Whole(sums).squaredNorm();
+    }
+  }
+
+  /**
    * A gradient as it is.
    *
    * @param value shaped like the parameter

@@ -22,8 +22,8 @@ import org.plumbline.tensor.Tensor;
 record Direct(Function<Outcome, Tensor> broadcast, Matrices matrices) implements Feedback {
   @Override
   public List<Signal> signals(Trace trace, Outcome outcome) {
-    Tensor heard = broadcast.apply(outcome);
-    return told(trace, outcome, i -> matrices.sent(i, heard));
+    List<Tensor> sent = matrices.sent(broadcast.apply(outcome));
+    return told(trace, outcome, sent::get);
   }
 
   /**

@@ -86,7 +86,7 @@ public record LowDimensionalFeedback(
     switch (gradient) {
       case Gradient.Factored(Tensor delta, Tensor _) -> oja(pair, delta);
       case Gradient.Convolved convolved -> oja(pair, convolved.signal());
-      case Gradient.Whole _ -> {} // of which no row is known
+      case Gradient.Summed _, Gradient.Whole _ -> {} // of which no row is known
     }
   }
 

@@ -50,6 +50,16 @@ sealed interface Matrices {
   }
 
   /**
+   * What arrives through every matrix.
+   *
+   * @param heard what is broadcast, {@code [batch, from]}
+   * @return heard · B of each, {@code [batch, to]}
+   */
+  default List<Tensor> sent(Tensor heard) {
+    return IntStream.range(0, size()).mapToObj(i -> sent(i, heard)).toList();
+  }
+
+  /**
    * Some rows of one matrix.
    *
    * @param index from 0
@@ -74,12 +84,15 @@ sealed interface Matrices {
    * @param law of their entries; block l is drawn with child l of the seed
    */
   static Matrices direct(Network network, FeedbackLaw law, Storage storage, Seed seed) {
-    return of(
-        network.parameters().getFirst().value(),
-        IntStream.rangeClosed(1, network.hidden()).mapToObj(l -> "feedback." + l).toList(),
-        storage,
-        seed,
-        (s, i) -> law.draw(s.child(i + 1L), network.outputs(), network.width(i), network.widest()));
+    Matrices each =
+        of(
+            network.parameters().getFirst().value(),
+            IntStream.rangeClosed(1, network.hidden()).mapToObj(l -> "feedback." + l).toList(),
+            storage,
+            seed,
+            (s, i) ->
+                law.draw(s.child(i + 1L), network.outputs(), network.width(i), network.widest()));
+    return each instanceof Stored stored ? stored.joined(network) : each;
   }
 
   /**
@@ -159,6 +172,12 @@ sealed interface Matrices {
 
   /** In memory. */
   record Stored(List<String> names, List<Tensor> matrices) implements Matrices {
+    /** The same where every block has rows of numbers, not maps: sent by one product. */
+    Matrices joined(Network network) {
+      boolean rows = IntStream.range(0, network.hidden()).allMatch(i -> network.map(i).rank() == 1);
+      return rows && size() > 0 ? Joined.of(this) : this;
+    }
+
     @Override
     public Tensor get(int index) {
       return matrices.get(index);
@@ -176,6 +195,55 @@ sealed interface Matrices {
         state.put(names.get(i), matrices.get(i));
       }
       return state;
+    }
+  }
+
+  /**
+   * In memory one below the other, as one matrix {@code [to_1 + … + to_n, from]}: a single product
+   * sends what is heard through all of them.
+   *
+   * @param whole B_1ᵀ, B_2ᵀ, …
+   * @param stored views of it
+   */
+  record Joined(Tensor whole, Stored stored) implements Matrices {
+    static Joined of(Stored apart) {
+      Tensor first = apart.get(0);
+      long all = apart.matrices().stream().mapToLong(b -> b.size(1)).sum();
+      Tensor whole = Tensor.zeros(first.precision(), all, first.size(0)).to(first.device());
+      List<Tensor> views = new ArrayList<>();
+      long at = 0;
+      for (Tensor b : apart.matrices()) {
+        views.add(whole.rows(at, b.size(1)).transposed().copyFrom(b));
+        at += b.size(1);
+      }
+      return new Joined(whole, new Stored(apart.names(), List.copyOf(views)));
+    }
+
+    @Override
+    public Tensor get(int index) {
+      return stored.get(index);
+    }
+
+    @Override
+    public int size() {
+      return stored.size();
+    }
+
+    @Override
+    public List<Tensor> sent(Tensor heard) {
+      Tensor arrived = heard.linear(whole);
+      List<Tensor> each = new ArrayList<>(size());
+      long at = 0;
+      for (Tensor b : stored.matrices()) {
+        each.add(arrived.columns(at, b.size(1)));
+        at += b.size(1);
+      }
+      return each;
+    }
+
+    @Override
+    public Map<String, Tensor> state() {
+      return stored.state();
     }
   }
 

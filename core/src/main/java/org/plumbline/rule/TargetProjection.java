@@ -90,8 +90,8 @@ public record TargetProjection(
         Tensor labels = t.argmax();
         return Direct.told(trace, outcome, i -> matrices.rows(i, labels).multiply(each));
       }
-      Tensor heard = t.scaled(each);
-      return Direct.told(trace, outcome, i -> matrices.sent(i, heard));
+      List<Tensor> sent = matrices.sent(t.scaled(each));
+      return Direct.told(trace, outcome, sent::get);
     }
 
     /** Whether every row is 0 but for one 1. */

@@ -176,6 +176,7 @@ record TwoFactors(List<Pair> pairs, UnaryOperator<Tensor> sent, double decay, Le
                           input,
                           pair.q.value(),
                           convolution);
+                  case Gradient.Summed(Tensor _, Tensor sums) -> whole(pair, sums);
                   case Gradient.Whole(Tensor value) -> whole(pair, value);
                 }));
       }

@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.plumbline.data.Batch;
 import org.plumbline.data.Dataset;
@@ -28,6 +28,7 @@ import org.plumbline.rule.Backprop;
 import org.plumbline.rule.Feedback;
 import org.plumbline.rule.LearningRule;
 import org.plumbline.rule.Signal;
+import org.plumbline.tensor.Buffers;
 import org.plumbline.tensor.Precision;
 import org.plumbline.tensor.Scope;
 import org.plumbline.tensor.Seed;
@@ -41,6 +42,7 @@ public final class Learner {
   private final Objective objective;
   private final Feedback feedback;
   private final Stepper stepper;
+  private final Buffers buffers = new Buffers();
 
   /**
    * What one step saw, before the weights moved.
@@ -103,7 +105,7 @@ public final class Learner {
    * @throws Diverged if a number is not finite; then nothing has moved
    */
   public Stepped step(Batch batch, Mode mode, double factor, List<Reading> probes) {
-    try (var _ = Scope.open()) {
+    try (var _ = Scope.open(buffers)) {
       Trace trace = trace(batch.inputs(), mode);
       Outcome outcome = objective.judge(trace.output(), batch.targets());
       List<Signal> signals = feedback.signals(trace, outcome);
@@ -263,29 +265,47 @@ public final class Learner {
   }
 
   /**
-   * Refuses a step whose loss or whose gradients' factors are not finite, before it is taken. One
-   * read from the device.
+   * Refuses a step whose loss or whose signals are not finite, before it is taken. Of a signal that
+   * a bias hears too, the column sums tell: they are not finite where it is not.
    */
   private double requireFinite(Tensor loss, Gradients gradients) {
-    List<Tensor> numbers = new ArrayList<>();
-    numbers.add(loss);
-    for (Gradients.Entry entry : gradients.entries()) {
-      numbers.add(
-          switch (entry.gradient()) {
-            case Gradient.Factored(Tensor left, Tensor _) -> left.norm();
-            case Gradient.Convolved convolved -> convolved.signal().norm();
-            case Gradient.Whole(Tensor value) -> value.norm();
-          });
-    }
-    double[] read = Tensor.stacked(numbers).toDoubles();
-    if (IntStream.range(0, read.length).anyMatch(i -> !Double.isFinite(read[i]))) {
-      List<Diverged.Norm> norms = new ArrayList<>();
-      for (int i = 1; i < read.length; i++) {
-        norms.add(new Diverged.Norm(name(gradients.entries().get(i - 1)), read[i]));
+    double read = loss.item();
+    boolean fine = Double.isFinite(read);
+    Optional<Tensor> summed = Optional.empty();
+    for (Gradients.Entry entry : gradients.entries().reversed()) {
+      switch (entry.gradient()) {
+        case Gradient.Summed(Tensor signal, Tensor sums) -> {
+          fine = fine && sums.isFinite();
+          summed = Optional.of(signal);
+        }
+        case Gradient.Factored(Tensor left, Tensor _) ->
+            fine = fine && (told(summed, left) || left.isFinite());
+        case Gradient.Convolved convolved ->
+            fine = fine && (told(summed, convolved.signal()) || convolved.signal().isFinite());
+        case Gradient.Whole(Tensor value) -> fine = fine && value.isFinite();
       }
-      throw new Diverged(read[0], norms);
     }
-    return read[0];
+    if (!fine) {
+      List<Diverged.Norm> norms = new ArrayList<>();
+      for (Gradients.Entry entry : gradients.entries()) {
+        norms.add(new Diverged.Norm(name(entry), norm(entry.gradient())));
+      }
+      throw new Diverged(read, norms);
+    }
+    return read;
+  }
+
+  private static boolean told(Optional<Tensor> summed, Tensor signal) {
+    return summed.isPresent() && summed.get() == signal;
+  }
+
+  private static double norm(Gradient gradient) {
+    return switch (gradient) {
+      case Gradient.Factored(Tensor left, Tensor _) -> left.norm().item();
+      case Gradient.Convolved convolved -> convolved.signal().norm().item();
+      case Gradient.Summed(Tensor _, Tensor sums) -> sums.norm().item();
+      case Gradient.Whole(Tensor value) -> value.norm().item();
+    };
   }
 
   /**
@@ -315,10 +335,15 @@ public final class Learner {
   }
 
   static int correct(Tensor prediction, int[] labels) {
-    long[] best = prediction.argmax().toLongs();
+    float[] numbers = prediction.toFloats();
+    int width = numbers.length / labels.length;
     int correct = 0;
     for (int i = 0; i < labels.length; i++) {
-      correct += best[i] == labels[i] ? 1 : 0;
+      int best = 0;
+      for (int j = 1; j < width; j++) {
+        best = numbers[i * width + j] > numbers[i * width + best] ? j : best;
+      }
+      correct += best == labels[i] ? 1 : 0;
     }
     return correct;
   }

@@ -32,6 +32,7 @@ class HaltTest {
                   "-XX:+UseSerialGC",
                   "-XX:TieredStopAtLevel=1",
                   "--enable-native-access=ALL-UNNAMED",
+                  "--add-modules=jdk.incubator.vector",
                   "-cp",
                   System.getProperty(
                       "surefire.test.class.path", System.getProperty("java.class.path")),

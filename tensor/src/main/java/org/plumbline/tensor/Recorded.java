@@ -42,7 +42,7 @@ public final class Recorded {
     for (Tensor input : inputs) {
       followed.add(Tensor.made(input.libtorch().detach().requires_grad_(true)));
     }
-    return new Recorded(followed, computation.of(followed));
+    return new Recorded(followed, Scope.plainly(() -> computation.of(followed)));
   }
 
   /**

@@ -1,7 +1,11 @@
 package org.plumbline.tensor;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Frees every tensor that was made inside it, on this thread, when it closes.
@@ -17,11 +21,18 @@ import org.bytedeco.javacpp.PointerScope;
  * scope. What must outlast a step is made in an outer scope and changed in place.
  */
 public final class Scope implements AutoCloseable {
+  private static final ThreadLocal<@Nullable Scope> INNERMOST = new ThreadLocal<>();
+
+  private final @Nullable Scope outer = INNERMOST.get();
+  private @Nullable Buffers buffers;
+  private final List<Tensor> lent = new ArrayList<>();
   private final PointerScope scope;
 
-  private Scope() {
+  private Scope(@Nullable Buffers buffers) {
     Libtorch.load();
+    this.buffers = buffers;
     scope = new PointerScope();
+    INNERMOST.set(this);
   }
 
   /**
@@ -30,7 +41,19 @@ public final class Scope implements AutoCloseable {
    * @return the scope, to be closed by the same thread in reverse order of opening
    */
   public static Scope open() {
-    return new Scope();
+    Scope outer = INNERMOST.get();
+    return new Scope(outer == null ? null : outer.buffers);
+  }
+
+  /**
+   * Opens a scope whose tensors, and those of scopes inside it, are lent by these buffers where the
+   * operation allows it.
+   *
+   * @param buffers of a scope around this one
+   * @return the scope, to be closed by the same thread in reverse order of opening
+   */
+  public static Scope open(Buffers buffers) {
+    return new Scope(buffers);
   }
 
   /**
@@ -39,12 +62,46 @@ public final class Scope implements AutoCloseable {
    * @return a count over all threads
    */
   public static long live() {
-    return Pointer.totalCount();
+    return Pointer.totalCount() - Scalars.kept();
   }
 
   @Override
   public void close() {
+    if (buffers != null) {
+      lent.forEach(buffers::give);
+    }
     scope.close();
+    if (outer == null) {
+      INNERMOST.remove();
+    } else {
+      INNERMOST.set(outer);
+    }
+  }
+
+  /** Makes something without buffers: libtorch cannot differentiate what is written into one. */
+  static <T> T plainly(Supplier<T> work) {
+    Scope innermost = INNERMOST.get();
+    if (innermost == null || innermost.buffers == null) {
+      return work.get();
+    }
+    Buffers buffers = innermost.buffers;
+    innermost.buffers = null;
+    try {
+      return work.get();
+    } finally {
+      innermost.buffers = buffers;
+    }
+  }
+
+  /** A tensor that holds anything, from the buffers of the innermost scope; null without them. */
+  static @Nullable Tensor lend(Precision precision, Shape shape, boolean columns) {
+    Scope innermost = INNERMOST.get();
+    if (innermost == null || innermost.buffers == null) {
+      return null;
+    }
+    Tensor tensor = innermost.buffers.take(precision, shape, columns);
+    innermost.lent.add(tensor);
+    return tensor;
   }
 
   static void require() {

@@ -1,9 +1,8 @@
 package org.plumbline.tensor;
 
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.LongStream;
 
 /**
  * The lengths of the axes of a tensor: {@code [64, 784]}, {@code [batch, channels, height, width]}.
@@ -32,7 +31,20 @@ public record Shape(List<Long> axes) {
    * @return the shape
    */
   public static Shape of(long... axes) {
-    return new Shape(Arrays.stream(axes).boxed().toList());
+    Long[] boxed = new Long[axes.length];
+    for (int i = 0; i < axes.length; i++) {
+      boxed[i] = axes[i];
+    }
+    return new Shape(List.of(boxed));
+  }
+
+  /** Whether the axes are these. */
+  boolean is(long... others) {
+    boolean same = others.length == axes.size();
+    for (int i = 0; same && i < others.length; i++) {
+      same = axes.get(i) == others[i];
+    }
+    return same;
   }
 
   /**
@@ -75,10 +87,10 @@ public record Shape(List<Long> axes) {
    * @return {@code [rows, axes…]}
    */
   public Shape withRows(long rows) {
-    return new Shape(
-        LongStream.concat(LongStream.of(rows), axes.stream().mapToLong(Long::longValue))
-            .boxed()
-            .toList());
+    List<Long> all = new ArrayList<>(axes.size() + 1);
+    all.add(rows);
+    all.addAll(axes);
+    return new Shape(all);
   }
 
   /**

@@ -2,7 +2,9 @@ package org.plumbline.tensor;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
@@ -13,6 +15,7 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Numbers on a rectangular grid, in native memory. Lives until the {@link Scope} it was made in
@@ -23,7 +26,19 @@ import org.bytedeco.pytorch.global.torch;
  * follow libtorch, with its broadcasting.
  */
 public final class Tensor {
+  private static final long WORTH_TURNING = 16; // rows and columns of a product
+  private static final long FEW = 1 << 14; // that Java reads faster than it calls libtorch
+  private static final long[] ROWS = {0};
+  private static final long[] IMAGES = {0, 2, 3};
+
   final org.bytedeco.pytorch.Tensor t;
+  private @Nullable Shape shape; // asked for once: each look costs a call
+  private @Nullable Precision precision;
+  private @Nullable Boolean columns;
+  private @Nullable Tensor transposed; // where it lives as long as this
+  private @Nullable Map<Long, Tensor> slices; // of a buffer, for as long as it is used again
+  private @Nullable Buffers lender;
+  private long address;
 
   Tensor(org.bytedeco.pytorch.Tensor t) {
     this.t = t;
@@ -94,7 +109,8 @@ public final class Tensor {
    * @return shaped like this
    */
   public Tensor sameShape() {
-    return made(torch.empty_like(t));
+    Tensor room = lent(shape(), liesInColumns());
+    return room == null ? made(torch.empty_like(t)) : room;
   }
 
   /**
@@ -112,7 +128,8 @@ public final class Tensor {
    * @return shaped like this
    */
   public Tensor copied() {
-    return made(t.clone());
+    Tensor room = lent(shape(), liesInColumns());
+    return room == null ? made(t.clone()) : room.copyFrom(this);
   }
 
   /**
@@ -151,14 +168,17 @@ public final class Tensor {
   /**
    * The lengths of the axes.
    *
-   * @return a fresh value
+   * @return one for each axis
    */
   public Shape shape() {
-    long[] axes = new long[(int) t.dim()];
-    for (int i = 0; i < axes.length; i++) {
-      axes[i] = t.size(i);
+    if (shape == null) {
+      long[] axes = new long[(int) t.dim()];
+      for (int i = 0; i < axes.length; i++) {
+        axes[i] = t.size(i);
+      }
+      shape = Shape.of(axes);
     }
-    return Shape.of(axes);
+    return shape;
   }
 
   /**
@@ -167,7 +187,7 @@ public final class Tensor {
    * @return the product of the axes
    */
   public long size() {
-    return t.numel();
+    return shape().size();
   }
 
   /**
@@ -177,7 +197,7 @@ public final class Tensor {
    * @return the length
    */
   public long size(int axis) {
-    return t.size(axis);
+    return shape().axis(axis);
   }
 
   /**
@@ -186,7 +206,10 @@ public final class Tensor {
    * @return of every element
    */
   public Precision precision() {
-    return Precision.of(t.scalar_type());
+    if (precision == null) {
+      precision = Precision.of(t.scalar_type());
+    }
+    return precision;
   }
 
   /**
@@ -266,7 +289,7 @@ public final class Tensor {
    * @return {@code [axes…]}
    */
   public Tensor reshaped(long... axes) {
-    return made(t.reshape(axes));
+    return shape().is(axes) ? this : made(t.reshape(axes));
   }
 
   /**
@@ -275,7 +298,22 @@ public final class Tensor {
    * @return {@code [columns, rows]} of a matrix
    */
   public Tensor transposed() {
+    if (transposed != null) {
+      return transposed;
+    }
     return made(t.t());
+  }
+
+  /**
+   * Whether this matrix lies in memory one column behind the other, as {@link #linear} leaves its
+   * result: products of such activations are the faster ones.
+   */
+  boolean liesInColumns() {
+    if (columns == null) {
+      columns =
+          shape().rank() == 2 && !t.is_contiguous() && t.stride(0) == 1 && t.stride(1) == size(0);
+    }
+    return columns;
   }
 
   /**
@@ -297,7 +335,30 @@ public final class Tensor {
    * @return {@code [rows, count]}
    */
   public Tensor columns(long from, long count) {
-    return made(t.narrow(1, from, count));
+    if (slices == null || lender == null) {
+      return made(t.narrow(1, from, count));
+    }
+    Tensor kept = slices.get(from << 32 | count);
+    if (kept == null) {
+      kept = lender.keep(made(t.narrow(1, from, count)));
+      slices.put(from << 32 | count, kept);
+    }
+    return kept;
+  }
+
+  /** Where the first number is. */
+  long address() {
+    if (address == 0) {
+      address = t.data_ptr().address();
+    }
+    return address;
+  }
+
+  /** Makes this one of the buffers that are used again. */
+  Tensor belongTo(Buffers buffers) {
+    lender = buffers;
+    slices = new HashMap<>();
+    return this;
   }
 
   /**
@@ -379,9 +440,10 @@ public final class Tensor {
    * @return shaped like this
    */
   public Tensor scaled(double factor) {
-    try (Scalar f = new Scalar(factor)) {
-      return made(t.mul(f));
-    }
+    Tensor room = lent(shape(), liesInColumns());
+    return room == null
+        ? made(t.mul(Scalars.of(factor)))
+        : room.holding(torch.mul_out(room.t, t, Scalars.of(factor)));
   }
 
   /**
@@ -391,9 +453,7 @@ public final class Tensor {
    * @return shaped like this
    */
   public Tensor plus(double term) {
-    try (Scalar x = new Scalar(term)) {
-      return made(t.add(x));
-    }
+    return made(t.add(Scalars.of(term)));
   }
 
   /**
@@ -402,7 +462,8 @@ public final class Tensor {
    * @return shaped like this
    */
   public Tensor exp() {
-    return made(t.exp());
+    Tensor room = lent(shape(), liesInColumns());
+    return room == null ? made(t.exp()) : room.holding(torch.exp_out(room.t, t));
   }
 
   /**
@@ -457,9 +518,7 @@ public final class Tensor {
    * @return shaped like this
    */
   public Tensor hardShrunk(double threshold) {
-    try (Scalar x = new Scalar(threshold)) {
-      return made(t.hardshrink(x));
-    }
+    return made(t.hardshrink(Scalars.of(threshold)));
   }
 
   /**
@@ -468,7 +527,11 @@ public final class Tensor {
    * @return shaped like this
    */
   public Tensor tanh() {
-    return made(t.tanh());
+    Tensor room = lent(shape(), liesInColumns());
+    if (room != null && Curves.canRead(this)) {
+      return Curves.tanh(this, room);
+    }
+    return room == null ? made(t.tanh()) : room.holding(torch.tanh_out(room.t, t));
   }
 
   /**
@@ -477,7 +540,8 @@ public final class Tensor {
    * @return shaped like this
    */
   public Tensor sigmoid() {
-    return made(t.sigmoid());
+    Tensor room = lent(shape(), liesInColumns());
+    return room == null ? made(t.sigmoid()) : room.holding(torch.sigmoid_out(room.t, t));
   }
 
   /**
@@ -486,7 +550,8 @@ public final class Tensor {
    * @return shaped like this
    */
   public Tensor relu() {
-    return made(t.relu());
+    Tensor room = lent(shape(), liesInColumns());
+    return room == null ? made(t.relu()) : room.holding(torch.relu_out(room.t, t));
   }
 
   /**
@@ -505,10 +570,7 @@ public final class Tensor {
    */
   public Tensor softplus() {
     // Above the threshold it is x itself. libtorch's 20 would make a jump of 2e-9 in FP64.
-    try (Scalar beta = new Scalar(1.0);
-        Scalar threshold = new Scalar(40.0)) {
-      return made(torch.softplus(t, beta, threshold));
-    }
+    return made(torch.softplus(t, Scalars.of(1), Scalars.of(40)));
   }
 
   /**
@@ -518,9 +580,7 @@ public final class Tensor {
    * @return shaped like this
    */
   public Tensor leakyRelu(double slope) {
-    try (Scalar s = new Scalar(slope)) {
-      return made(torch.leaky_relu(t, s));
-    }
+    return made(torch.leaky_relu(t, Scalars.of(slope)));
   }
 
   /**
@@ -557,7 +617,10 @@ public final class Tensor {
    * @return signal · (1 − output²)
    */
   public Tensor throughTanh(Tensor output) {
-    return made(torch.tanh_backward(t, output.t));
+    Tensor room = lent(shape(), liesInColumns());
+    return room == null
+        ? made(torch.tanh_backward(t, output.t))
+        : room.holding(torch.tanh_backward_out(room.t, t, output.t));
   }
 
   /**
@@ -567,7 +630,10 @@ public final class Tensor {
    * @return signal · output · (1 − output)
    */
   public Tensor throughSigmoid(Tensor output) {
-    return made(torch.sigmoid_backward(t, output.t));
+    Tensor room = lent(shape(), liesInColumns());
+    return room == null
+        ? made(torch.sigmoid_backward(t, output.t))
+        : room.holding(torch.sigmoid_backward_out(room.t, t, output.t));
   }
 
   /**
@@ -577,9 +643,10 @@ public final class Tensor {
    * @return the signal where the output is positive, else 0
    */
   public Tensor throughRelu(Tensor output) {
-    try (Scalar zero = new Scalar(0.0)) {
-      return made(torch.threshold_backward(t, output.t, zero));
-    }
+    Tensor room = lent(shape(), liesInColumns());
+    return room == null
+        ? made(torch.threshold_backward(t, output.t, Scalars.of(0)))
+        : room.holding(torch.threshold_backward_out(room.t, t, output.t, Scalars.of(0)));
   }
 
   /**
@@ -590,9 +657,7 @@ public final class Tensor {
    * @return the signal, times the slope where the input is not positive
    */
   public Tensor throughLeakyRelu(Tensor input, double slope) {
-    try (Scalar s = new Scalar(slope)) {
-      return made(torch.leaky_relu_backward(t, input.t, s, false));
-    }
+    return made(torch.leaky_relu_backward(t, input.t, Scalars.of(slope), false));
   }
 
   /**
@@ -625,20 +690,32 @@ public final class Tensor {
    */
   public Tensor matmul(Tensor other) {
     Meter.product(this, other);
-    return made(t.mm(other.t));
+    Tensor room = lent(Shape.of(size(0), other.size(1)), false);
+    return room == null ? made(t.mm(other.t)) : room.holding(torch.mm_out(room.t, t, other.t));
   }
 
   /**
    * A dense layer: this · weightᵀ + bias, this being [batch, in].
    *
    * @param weight {@code [out, in]}
-   * @param bias {@code [out]}
+   * @param bias {@code [out]} or {@code [out, 1]}
    * @return {@code [batch, out]}
    */
   public Tensor linear(Tensor weight, Tensor bias) {
     Meter.linear(this, weight);
-    try (TensorOptional b = new TensorOptional(bias.t)) {
-      return made(torch.linear(t, weight.t, b));
+    if (inColumns(weight)) {
+      Tensor room = lent(behind(weight), true);
+      Tensor column = bias.shape().rank() == 2 ? bias : bias.reshaped(-1, 1);
+      return room == null
+          ? made(torch.addmm(column.t, weight.t, transposed().t)).paired()
+          : room.filled(torch.addmm_out(room.transposed().t, column.t, weight.t, transposed().t));
+    }
+    Tensor room = lent(behind(weight), false);
+    Tensor row = bias.shape().rank() == 2 ? bias.reshaped(-1) : bias;
+    try (TensorOptional b = new TensorOptional(row.t)) {
+      return room == null
+          ? made(torch.linear(t, weight.t, b))
+          : room.holding(torch.linear_out(room.t, t, weight.t, b));
     }
   }
 
@@ -650,7 +727,37 @@ public final class Tensor {
    */
   public Tensor linear(Tensor weight) {
     Meter.linear(this, weight);
-    return made(torch.linear(t, weight.t));
+    if (inColumns(weight)) {
+      Tensor room = lent(behind(weight), true);
+      return room == null
+          ? made(weight.t.mm(transposed().t)).paired()
+          : room.filled(torch.mm_out(room.transposed().t, weight.t, transposed().t));
+    }
+    Tensor room = lent(behind(weight), false);
+    return room == null
+        ? made(torch.linear(t, weight.t))
+        : room.holding(torch.linear_out(room.t, t, weight.t));
+  }
+
+  /** Whether W · thisᵀ takes less time than this · Wᵀ. */
+  private boolean inColumns(Tensor weight) {
+    return shape().rank() == 2
+        && size(0) >= WORTH_TURNING
+        && weight.size(0) >= WORTH_TURNING
+        && !t.is_cuda();
+  }
+
+  /** The shape of this times weightᵀ. */
+  private Shape behind(Tensor weight) {
+    return shape().rank() == 2
+        ? Shape.of(size(0), weight.size(0))
+        : Shape.of(t.dim() == 1 ? new long[] {weight.size(0)} : replaced(weight.size(0)));
+  }
+
+  private long[] replaced(long last) {
+    long[] axes = shape().toArray();
+    axes[axes.length - 1] = last;
+    return axes;
   }
 
   /**
@@ -754,6 +861,43 @@ public final class Tensor {
   }
 
   /**
+   * The sum of each column of [rows, columns].
+   *
+   * @return {@code [columns]}
+   */
+  public Tensor columnSums() {
+    Tensor sums = lent(Shape.of(size(1)), false);
+    return sums == null ? made(t.sum(0)) : sums.holding(torch.sum_out(sums.t, t, ROWS));
+  }
+
+  /**
+   * The sum over rows and places of each channel of [batch, channels, height, width].
+   *
+   * @return {@code [channels]}
+   */
+  public Tensor channelSums() {
+    Tensor sums = lent(Shape.of(size(1)), false);
+    return sums == null ? made(t.sum(IMAGES)) : sums.holding(torch.sum_out(sums.t, t, IMAGES));
+  }
+
+  /**
+   * Whether every element is a number, and neither infinite nor none.
+   *
+   * @return false if one is not
+   */
+  public boolean isFinite() {
+    if (size() <= FEW && precision() == Precision.FP32 && t.is_contiguous() && !t.is_cuda()) {
+      MemorySegment numbers = memory();
+      float zero = 0; // 0 · x is 0 for every finite x, however great, and NaN for all others
+      for (long i = 0; i < size(); i++) {
+        zero += 0 * numbers.getAtIndex(ValueLayout.JAVA_FLOAT, i);
+      }
+      return zero == 0;
+    }
+    return t.isfinite().all().item_bool();
+  }
+
+  /**
    * The mean of all elements.
    *
    * @return a scalar
@@ -829,7 +973,10 @@ public final class Tensor {
    * @return shaped like this
    */
   public Tensor logSoftmax() {
-    return made(torch.log_softmax(t, 1));
+    Tensor room = lent(shape(), liesInColumns());
+    return room == null
+        ? made(torch.log_softmax(t, 1))
+        : room.holding(torch.log_softmax_out(room.t, t, 1));
   }
 
   // ---- in place
@@ -842,9 +989,7 @@ public final class Tensor {
    * @return this
    */
   public Tensor add(Tensor other, double factor) {
-    try (Scalar f = new Scalar(factor)) {
-      t.add_(other.t, f);
-    }
+    t.add_(other.t, Scalars.of(factor));
     return this;
   }
 
@@ -855,9 +1000,7 @@ public final class Tensor {
    * @return this
    */
   public Tensor multiply(double factor) {
-    try (Scalar f = new Scalar(factor)) {
-      t.mul_(f);
-    }
+    t.mul_(Scalars.of(factor));
     return this;
   }
 
@@ -881,9 +1024,7 @@ public final class Tensor {
    * @return this
    */
   public Tensor addTimes(Tensor a, Tensor b, double factor) {
-    try (Scalar f = new Scalar(factor)) {
-      t.addcmul_(a.t, b.t, f);
-    }
+    t.addcmul_(a.t, b.t, Scalars.of(factor));
     return this;
   }
 
@@ -896,9 +1037,7 @@ public final class Tensor {
    * @return this
    */
   public Tensor addOver(Tensor a, Tensor b, double factor) {
-    try (Scalar f = new Scalar(factor)) {
-      t.addcdiv_(a.t, b.t, f);
-    }
+    t.addcdiv_(a.t, b.t, Scalars.of(factor));
     return this;
   }
 
@@ -910,9 +1049,7 @@ public final class Tensor {
    * @return this
    */
   public Tensor approach(Tensor other, double weight) {
-    try (Scalar w = new Scalar(weight)) {
-      t.lerp_(other.t, w);
-    }
+    t.lerp_(other.t, Scalars.of(weight));
     return this;
   }
 
@@ -927,10 +1064,7 @@ public final class Tensor {
    */
   public Tensor addProduct(double keep, Tensor a, Tensor b, double factor) {
     Meter.product(a, b);
-    try (Scalar k = new Scalar(keep);
-        Scalar f = new Scalar(factor)) {
-      t.addmm_(a.t, b.t, k, f);
-    }
+    t.addmm_(a.t, b.t, Scalars.of(keep), Scalars.of(factor));
     return this;
   }
 
@@ -965,9 +1099,7 @@ public final class Tensor {
    * @return this
    */
   public Tensor add(double term) {
-    try (Scalar x = new Scalar(term)) {
-      t.add_(x);
-    }
+    t.add_(Scalars.of(term));
     return this;
   }
 
@@ -1005,9 +1137,7 @@ public final class Tensor {
    * @return this
    */
   public Tensor fill(double value) {
-    try (Scalar x = new Scalar(value)) {
-      t.fill_(x);
-    }
+    t.fill_(Scalars.of(value));
     return this;
   }
 
@@ -1015,6 +1145,25 @@ public final class Tensor {
   @Override
   public String toString() {
     return "Tensor" + shape() + " " + precision();
+  }
+
+  /** A buffer for a result in this precision; null where the scope lends none. */
+  private @Nullable Tensor lent(Shape shape, boolean inColumns) {
+    return t.is_cuda() ? null : Scope.lend(precision(), shape, inColumns);
+  }
+
+  /** This, as libtorch names it that has written into it. */
+  private Tensor holding(org.bytedeco.pytorch.Tensor written) {
+    if (written.address() != t.address()) {
+      throw new IllegalStateException("libtorch wrote into a tensor of its own");
+    }
+    return this;
+  }
+
+  /** This, into whose transposed view libtorch has written. */
+  private Tensor filled(org.bytedeco.pytorch.Tensor written) {
+    transposed().holding(written);
+    return this;
   }
 
   static Tensor made(org.bytedeco.pytorch.Tensor t) {
@@ -1036,10 +1185,30 @@ public final class Tensor {
     if (shape.size() != length) {
       throw new IllegalArgumentException(length + " numbers do not fill " + shape);
     }
+    Tensor lent = Scope.lend(precision, shape, false);
+    return lent == null ? room(precision, shape) : lent;
+  }
+
+  /** A new matrix on the CPU that holds anything, one column behind the other. */
+  static Tensor columns(Precision precision, Shape shape) {
+    return room(precision, Shape.of(shape.axis(1), shape.axis(0))).paired();
+  }
+
+  /** Makes the transposed view that lives as long as this, and returns it. */
+  Tensor paired() {
+    if (transposed == null) {
+      transposed = made(t.t());
+      transposed.transposed = this;
+    }
+    return transposed;
+  }
+
+  /** A new tensor on the CPU that holds anything. */
+  static Tensor room(Precision precision, Shape shape) {
     Scope.require();
     try (TensorOptions options = new TensorOptions(precision.libtorch());
         MemoryFormatOptional format = new MemoryFormatOptional()) {
-      return new Tensor(torch.empty(axes, options, format));
+      return new Tensor(torch.empty(shape.toArray(), options, format));
     }
   }
 }
