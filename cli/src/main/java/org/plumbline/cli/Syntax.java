@@ -33,6 +33,7 @@ final class Syntax {
         new Evaluate(),
         new Predict(),
         new Inspect(),
+        new Benchmark(),
         new ListRules(),
         new ListDatasets(),
         new ListPresets(),

@@ -121,7 +121,8 @@ public sealed interface Event {
    * @param validationLoss at its end; undefined without validation data
    * @param validationAccuracy at its end; undefined without validation data
    * @param rate the learning rate at its end
-   * @param seconds that it took
+   * @param seconds that training took so far, pauses left out
+   * @param stepSeconds those of them inside learning steps; undefined in old files
    */
   record Epoch(
       long epoch,
@@ -131,7 +132,8 @@ public sealed interface Event {
       double validationLoss,
       double validationAccuracy,
       double rate,
-      double seconds)
+      double seconds,
+      double stepSeconds)
       implements Event {}
 
   /**

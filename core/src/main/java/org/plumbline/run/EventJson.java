@@ -57,6 +57,7 @@ final class EventJson {
         Json.put(line, "validation_accuracy", e.validationAccuracy());
         Json.put(line, "rate", e.rate());
         Json.put(line, "seconds", e.seconds());
+        Json.put(line, "step_seconds", e.stepSeconds());
       }
       case Event.Warning e -> {
         begin(line, "warning", at.time());
@@ -117,7 +118,8 @@ final class EventJson {
               f.number("validation_loss"),
               f.fraction("validation_accuracy"),
               f.notNegative("rate"),
-              f.notNegative("seconds"));
+              f.notNegative("seconds"),
+              f.notNegative("step_seconds"));
       case "warning" -> new Event.Warning(f.whole("step"), f.text("message"));
       case "finished" ->
           new Event.Finished(f.whole("step"), f.text("reason"), f.notNegative("seconds"));

@@ -10,6 +10,7 @@ import org.plumbline.run.Event;
 final class Position {
   long step;
   double seconds;
+  double stepSeconds;
   double rateScale = 1;
   long skips;
   long rollbacks;
@@ -75,6 +76,7 @@ final class Position {
     Map<String, Object> state = new LinkedHashMap<>();
     state.put("step", step);
     state.put("seconds", seconds);
+    state.put("step_seconds", stepSeconds);
     state.put("rate_scale", rateScale);
     state.put("skips", skips);
     state.put("rollbacks", rollbacks);
@@ -92,6 +94,7 @@ final class Position {
   void load(Map<String, Object> state) {
     step = whole(state, "step");
     seconds = number(state, "seconds");
+    stepSeconds = number(state, "step_seconds");
     rateScale = number(state, "rate_scale");
     skips = whole(state, "skips");
     rollbacks = whole(state, "rollbacks");

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
+import org.plumbline.data.Batch;
 import org.plumbline.data.Dataset;
 import org.plumbline.data.Datasets;
 import org.plumbline.nn.Mode;
@@ -322,12 +323,15 @@ public final class Trainer {
             * experiment.schedule().factor(number, stepsPerEpoch, experiment.epochs());
     Learner.Stepped stepped;
     try (var _ = Scope.open()) {
+      Batch batch = feed.batch(number);
+      long began = System.nanoTime();
       stepped =
           learner.step(
-              feed.batch(number),
+              batch,
               Mode.train(experiment.seed().child("noise").child(number)),
               factor,
               due ? probes : List.of());
+      position.stepSeconds += (System.nanoTime() - began) * 1e-9;
     }
     position.step++;
     position.interval.add(stepped);
@@ -383,7 +387,8 @@ public final class Trainer {
                 * experiment
                     .schedule()
                     .factor(position.step - 1, stepsPerEpoch, experiment.epochs()),
-            position.seconds));
+            position.seconds,
+            position.stepSeconds));
     position.epoch.clear();
     if (experiment.patience() > 0 && validationLoss < position.bestLoss) {
       position.bestLoss = validationLoss;
@@ -432,6 +437,7 @@ public final class Trainer {
     long rollbacks = position.rollbacks + 1;
     double rateScale = position.rateScale / 2;
     double seconds = position.seconds;
+    double stepSeconds = position.stepSeconds;
     // Not to a checkpoint that a stop left in between: the run would go another way than without
     // it.
     Checkpoints.Loaded loaded = folder.rewind(identity, anchor(step - 1));
@@ -440,6 +446,7 @@ public final class Trainer {
     position.rollbacks = rollbacks;
     position.rateScale = rateScale;
     position.seconds = seconds;
+    position.stepSeconds = stepSeconds;
     warn(
         position.step,
         "went back from step %d to %d with half the rate: %s"

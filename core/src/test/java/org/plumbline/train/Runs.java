@@ -69,6 +69,7 @@ final class Runs {
               e.validationLoss(),
               e.validationAccuracy(),
               e.rate(),
+              0,
               0);
       case Event.Finished f -> new Event.Finished(f.step(), f.reason(), 0);
       case Event.Probe _, Event.Warning _ -> event;

@@ -1,0 +1,77 @@
+package org.plumbline.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import org.bytedeco.pytorch.global.torch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.plumbline.nn.Activation;
+import org.plumbline.nn.Layers;
+import org.plumbline.rule.Backprop;
+import org.plumbline.tensor.Precision;
+import org.plumbline.tensor.Scope;
+import org.plumbline.value.BadInput;
+
+/** The peer is fair if it does what our back-propagation does. */
+final class PeerTest {
+  private static final int STEPS = 4;
+
+  @ParameterizedTest
+  @CsvSource({
+    "12-9-8-5@6,                   tanh,       sgd,  0.3",
+    "12-9-8-5@6,                   relu,       adam, 0.01",
+    "12-9-8-5@6,                   gelu,       sgd,  0.3",
+    "12-9-8-5@6,                   sigmoid,    adam, 0.01",
+    "launay-cnn@2,                 tanh,       sgd,  0.05",
+    "launay-cnn@2,                 leaky-relu, adam, 0.001",
+    "vgg8b:width=0.02@4,           leaky-relu, sgd,  0.05",
+  })
+  void takes_the_same_steps_as_our_back_propagation(
+      String shape, String activation, String optimizer, double rate) {
+    try (var _ = Scope.open()) {
+      Start start = Start.of(Workload.parse(shape, Layers.ACTIVATIONS.parse(activation)));
+      Method method = Method.parse(optimizer);
+      Peer peer = new Peer(start, method, Format.FP32, rate);
+      Ours ours = new Ours(start, new Backprop(), method, Precision.FP32, rate, List.of());
+      double first = 0;
+      double last = 0;
+      for (int i = 0; i < STEPS; i++) {
+        double theirs = peer.loss().item_double();
+        last = ours.loss();
+        first = i == 0 ? last : first;
+        assertThat(theirs).as("loss before step %d", i + 1).isCloseTo(last, within(1e-5 * first));
+      }
+      assertThat(last).isLessThan(first - 1e-3); // and they are steps
+    }
+  }
+
+  @Test
+  void in_bf16_the_products_are_and_the_weights_stay_single() {
+    try (var _ = Scope.open()) {
+      Start start = Start.of(Workload.parse("40-30-10@16", new Activation.Tanh()));
+      Peer single = new Peer(start, Method.SGD, Format.FP32, 0.1);
+      Peer half = new Peer(start, Method.SGD, Format.BF16, 0.1);
+      double expected = single.loss().item_double();
+      double found = half.loss().item_double();
+      assertThat(found).isCloseTo(expected, within(0.03)).isNotEqualTo(expected);
+      assertThat(half.loss().item_double()).isCloseTo(single.loss().item_double(), within(0.03));
+      // The mode ends with the pass: what comes after it on this thread is single again.
+      assertThat(torch.is_autocast_enabled(torch.DeviceType.CPU)).isFalse();
+      assertThat(half.parametersAreSingle()).isTrue();
+    }
+  }
+
+  @Test
+  void layers_that_libtorch_has_no_module_for_are_refused() {
+    try (var _ = Scope.open()) {
+      Start start = Start.of(Workload.parse("resnet20@2", new Activation.Relu()));
+      assertThatThrownBy(() -> new Peer(start, Method.SGD, Format.FP32))
+          .isInstanceOf(BadInput.class)
+          .hasMessageContaining("libtorch's modules");
+    }
+  }
+}
