@@ -118,9 +118,9 @@ final class BenchTest {
         least,
         median,
         floor,
-        floor,
+        1.0625 * floor,
         peer,
-        peer,
+        1.125 * peer,
         0.8,
         1.2,
         30);
