@@ -11,14 +11,15 @@ import org.plumbline.tensor.WorkingCopy;
  * results and all else in FP32.
  */
 final class Half {
-  /** Below it, a product in FP32 takes no longer than the conversions. */
+  /** Fewer weights of a dense layer are multiplied in FP32 as fast as they are converted. */
   private static final long LEAST = 1 << 16;
 
   private Half() {}
 
-  /** A weight, with a working copy if products should be in BF16 and it is large enough. */
+  /** A weight; if products should be in BF16, with a working copy, unless it is small and dense. */
   static Parameter weight(Tensor value, Layer.Birth birth) {
-    boolean half = birth.products() == Precision.BF16 && value.size() >= LEAST;
+    boolean pays = value.shape().rank() > 2 || value.size() >= LEAST;
+    boolean half = birth.products() == Precision.BF16 && pays;
     return new Parameter(
         "weight", value, half ? Optional.of(WorkingCopy.of(value)) : Optional.empty());
   }

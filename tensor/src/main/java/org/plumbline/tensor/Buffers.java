@@ -23,7 +23,7 @@ import org.bytedeco.javacpp.PointerScope;
  * them at a time.
  */
 public final class Buffers {
-  private record Kind(Precision precision, Shape shape, boolean columns) {}
+  private record Kind(Precision precision, Shape shape, Layout layout) {}
 
   private final PointerScope owner;
   private final Map<Kind, Deque<Tensor>> free = new HashMap<>();
@@ -44,13 +44,13 @@ public final class Buffers {
     return bytes;
   }
 
-  /** A tensor that holds anything; where {@code columns}, one column lies behind the other. */
-  Tensor take(Precision precision, Shape shape, boolean columns) {
-    Tensor found = kind(new Kind(precision, shape, columns)).pollLast();
+  /** A tensor that holds anything. */
+  Tensor take(Precision precision, Shape shape, Layout layout) {
+    Tensor found = kind(new Kind(precision, shape, layout)).pollLast();
     if (found != null) {
       return found;
     }
-    Tensor made = columns ? Tensor.columns(precision, shape) : Tensor.room(precision, shape);
+    Tensor made = Tensor.room(precision, shape, layout);
     bytes += shape.size() * precision.bytes();
     return keep(made).belongTo(this);
   }
@@ -65,7 +65,7 @@ public final class Buffers {
   }
 
   void give(Tensor tensor) {
-    kind(new Kind(tensor.precision(), tensor.shape(), tensor.liesInColumns())).addLast(tensor);
+    kind(new Kind(tensor.precision(), tensor.shape(), tensor.layout())).addLast(tensor);
   }
 
   private Deque<Tensor> kind(Kind kind) {

@@ -50,7 +50,7 @@ public record Convolution(int stride, int padding, int groups) {
   private Tensor convolved(Tensor input, Tensor kernel, TensorOptional bias) {
     Tensor output =
         Tensor.made(
-            torch.conv2d(input.t, kernel.t, bias, pair(stride), pair(padding), ONE, groups));
+            torch.conv2d(fast(input).t, kernel.t, bias, pair(stride), pair(padding), ONE, groups));
     Meter.convolution(input, kernel, output);
     return output;
   }
@@ -90,8 +90,8 @@ public record Convolution(int stride, int padding, int groups) {
         LongArrayRefOptional noBias = new LongArrayRefOptional()) {
       mask.put(0, byInput).put(1, byKernel).put(2, false);
       return torch.convolution_backward(
-          signal.t,
-          input.t,
+          fast(signal).t,
+          fast(input).t,
           kernel.t,
           noBias,
           pair(stride),
@@ -102,6 +102,11 @@ public record Convolution(int stride, int padding, int groups) {
           groups,
           mask);
     }
+  }
+
+  /** Images as the kernels of libtorch take the least time for them. */
+  private static Tensor fast(Tensor images) {
+    return images.precision() == Precision.FP64 ? images : images.channelsLast();
   }
 
   private static long[] pair(int x) {

@@ -18,7 +18,7 @@ final class Curves {
         && x.precision() == Precision.FP32
         && !x.t.is_cuda()
         && !x.t.requires_grad() // then libtorch must see the operation
-        && (x.t.is_contiguous() || x.liesInColumns());
+        && (x.layout() != Layout.ROWS || x.t.is_contiguous());
   }
 
   /** y ← tanh(x), which {@link #canRead} and lies like y. */

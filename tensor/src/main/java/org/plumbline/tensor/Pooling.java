@@ -50,7 +50,14 @@ public record Pooling(int window, int stride, int padding) {
   public Tensor throughGreatest(Tensor signal, Tensor input, Tensor places) {
     return Tensor.made(
         torch.max_pool2d_with_indices_backward(
-            signal.t, input.t, pair(window), pair(stride), pair(padding), ONE, false, places.t));
+            asIn(input, signal).t,
+            input.t,
+            pair(window),
+            pair(stride),
+            pair(padding),
+            ONE,
+            false,
+            places.t));
   }
 
   /**
@@ -77,8 +84,20 @@ public record Pooling(int window, int stride, int padding) {
     try (LongOptional none = new LongOptional()) {
       return Tensor.made(
           torch.avg_pool2d_backward(
-              signal.t, input.t, pair(window), pair(stride), pair(padding), false, true, none));
+              asIn(input, signal).t,
+              input.t,
+              pair(window),
+              pair(stride),
+              pair(padding),
+              false,
+              true,
+              none));
     }
+  }
+
+  /** The signal, lying as the input does: libtorch is slow where they differ. */
+  private static Tensor asIn(Tensor input, Tensor signal) {
+    return input.layout() == Layout.CHANNELS_LAST ? signal.channelsLast() : signal;
   }
 
   private static long[] pair(int x) {

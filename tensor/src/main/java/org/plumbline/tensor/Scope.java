@@ -69,7 +69,7 @@ public final class Scope implements AutoCloseable {
       scope.attach(copy.libtorch());
       return copy;
     }
-    Tensor room = buffers.take(tensor.precision(), tensor.shape(), tensor.liesInColumns());
+    Tensor room = buffers.take(tensor.precision(), tensor.shape(), tensor.layout());
     lent.add(room);
     return room.copyFrom(tensor);
   }
@@ -123,12 +123,12 @@ public final class Scope implements AutoCloseable {
   }
 
   /** A tensor that holds anything, from the buffers of the innermost scope; null without them. */
-  static @Nullable Tensor lend(Precision precision, Shape shape, boolean columns) {
+  static @Nullable Tensor lend(Precision precision, Shape shape, Layout layout) {
     Scope innermost = INNERMOST.get();
     if (innermost == null || innermost.buffers == null) {
       return null;
     }
-    Tensor tensor = innermost.buffers.take(precision, shape, columns);
+    Tensor tensor = innermost.buffers.take(precision, shape, layout);
     innermost.lent.add(tensor);
     return tensor;
   }

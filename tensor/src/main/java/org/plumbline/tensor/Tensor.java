@@ -34,7 +34,7 @@ public final class Tensor {
   final org.bytedeco.pytorch.Tensor t;
   private @Nullable Shape shape; // asked for once: each look costs a call
   private @Nullable Precision precision;
-  private @Nullable Boolean columns;
+  private @Nullable Layout layout;
   private @Nullable Tensor transposed; // where it lives as long as this
   private @Nullable Map<Long, Tensor> slices; // of a buffer, for as long as it is used again
   private @Nullable Buffers lender;
@@ -109,7 +109,7 @@ public final class Tensor {
    * @return shaped like this
    */
   public Tensor sameShape() {
-    Tensor room = lent(shape(), liesInColumns());
+    Tensor room = lent(shape(), layout());
     return room == null ? made(torch.empty_like(t)) : room;
   }
 
@@ -128,7 +128,7 @@ public final class Tensor {
    * @return shaped like this
    */
   public Tensor copied() {
-    Tensor room = lent(shape(), liesInColumns());
+    Tensor room = lent(shape(), layout());
     return room == null ? made(t.clone()) : room.copyFrom(this);
   }
 
@@ -142,7 +142,7 @@ public final class Tensor {
     if (precision == precision()) {
       return this;
     }
-    Tensor room = t.is_cuda() ? null : Scope.lend(precision, shape(), liesInColumns());
+    Tensor room = t.is_cuda() ? null : Scope.lend(precision, shape(), layout());
     return room == null ? made(t.to(precision.libtorch())) : room.copyFrom(this);
   }
 
@@ -308,16 +308,18 @@ public final class Tensor {
     return made(t.t());
   }
 
-  /**
-   * Whether this matrix lies in memory one column behind the other, as {@link #linear} leaves its
-   * result: products of such activations are the faster ones.
-   */
-  boolean liesInColumns() {
-    if (columns == null) {
-      columns =
-          shape().rank() == 2 && !t.is_contiguous() && t.stride(0) == 1 && t.stride(1) == size(0);
+  /** How the numbers lie in memory. */
+  Layout layout() {
+    if (layout == null) {
+      layout = Layout.of(t, shape().rank());
     }
-    return columns;
+    return layout;
+  }
+
+  /** These numbers, all channels of a place together; this tensor if they lie so. */
+  Tensor channelsLast() {
+    boolean asTheyAre = t.is_contiguous(torch.MemoryFormat.ChannelsLast);
+    return asTheyAre ? this : made(t.contiguous(torch.MemoryFormat.ChannelsLast));
   }
 
   /**
@@ -444,7 +446,7 @@ public final class Tensor {
    * @return shaped like this
    */
   public Tensor scaled(double factor) {
-    Tensor room = lent(shape(), liesInColumns());
+    Tensor room = lent(shape(), layout());
     return room == null
         ? made(t.mul(Scalars.of(factor)))
         : room.holding(torch.mul_out(room.t, t, Scalars.of(factor)));
@@ -466,7 +468,7 @@ public final class Tensor {
    * @return shaped like this
    */
   public Tensor exp() {
-    Tensor room = lent(shape(), liesInColumns());
+    Tensor room = lent(shape(), layout());
     return room == null ? made(t.exp()) : room.holding(torch.exp_out(room.t, t));
   }
 
@@ -534,7 +536,7 @@ public final class Tensor {
     if (Curves.canRead(this)) {
       return Curves.tanh(this, sameShape());
     }
-    Tensor room = lent(shape(), liesInColumns());
+    Tensor room = lent(shape(), layout());
     return room == null ? made(t.tanh()) : room.holding(torch.tanh_out(room.t, t));
   }
 
@@ -544,7 +546,7 @@ public final class Tensor {
    * @return shaped like this
    */
   public Tensor sigmoid() {
-    Tensor room = lent(shape(), liesInColumns());
+    Tensor room = lent(shape(), layout());
     return room == null ? made(t.sigmoid()) : room.holding(torch.sigmoid_out(room.t, t));
   }
 
@@ -554,7 +556,7 @@ public final class Tensor {
    * @return shaped like this
    */
   public Tensor relu() {
-    Tensor room = lent(shape(), liesInColumns());
+    Tensor room = lent(shape(), layout());
     return room == null ? made(t.relu()) : room.holding(torch.relu_out(room.t, t));
   }
 
@@ -621,7 +623,7 @@ public final class Tensor {
    * @return signal · (1 − output²)
    */
   public Tensor throughTanh(Tensor output) {
-    Tensor room = lent(shape(), liesInColumns());
+    Tensor room = lent(shape(), layout());
     return room == null
         ? made(torch.tanh_backward(t, output.t))
         : room.holding(torch.tanh_backward_out(room.t, t, output.t));
@@ -634,7 +636,7 @@ public final class Tensor {
    * @return signal · output · (1 − output)
    */
   public Tensor throughSigmoid(Tensor output) {
-    Tensor room = lent(shape(), liesInColumns());
+    Tensor room = lent(shape(), layout());
     return room == null
         ? made(torch.sigmoid_backward(t, output.t))
         : room.holding(torch.sigmoid_backward_out(room.t, t, output.t));
@@ -647,7 +649,7 @@ public final class Tensor {
    * @return the signal where the output is positive, else 0
    */
   public Tensor throughRelu(Tensor output) {
-    Tensor room = lent(shape(), liesInColumns());
+    Tensor room = lent(shape(), layout());
     return room == null
         ? made(torch.threshold_backward(t, output.t, Scalars.of(0)))
         : room.holding(torch.threshold_backward_out(room.t, t, output.t, Scalars.of(0)));
@@ -694,7 +696,7 @@ public final class Tensor {
    */
   public Tensor matmul(Tensor other) {
     Meter.product(this, other);
-    Tensor room = lent(Shape.of(size(0), other.size(1)), false);
+    Tensor room = lent(Shape.of(size(0), other.size(1)), Layout.ROWS);
     return room == null ? made(t.mm(other.t)) : room.holding(torch.mm_out(room.t, t, other.t));
   }
 
@@ -708,13 +710,13 @@ public final class Tensor {
   public Tensor linear(Tensor weight, Tensor bias) {
     Meter.linear(this, weight);
     if (inColumns(weight)) {
-      Tensor room = lent(behind(weight), true);
+      Tensor room = lent(behind(weight), Layout.COLUMNS);
       Tensor column = bias.shape().rank() == 2 ? bias : bias.reshaped(-1, 1);
       return room == null
           ? made(torch.addmm(column.t, weight.t, transposed().t)).paired()
           : room.filled(torch.addmm_out(room.transposed().t, column.t, weight.t, transposed().t));
     }
-    Tensor room = lent(behind(weight), false);
+    Tensor room = lent(behind(weight), Layout.ROWS);
     Tensor row = bias.shape().rank() == 2 ? bias.reshaped(-1) : bias;
     try (TensorOptional b = new TensorOptional(row.t)) {
       return room == null
@@ -732,12 +734,12 @@ public final class Tensor {
   public Tensor linear(Tensor weight) {
     Meter.linear(this, weight);
     if (inColumns(weight)) {
-      Tensor room = lent(behind(weight), true);
+      Tensor room = lent(behind(weight), Layout.COLUMNS);
       return room == null
           ? made(weight.t.mm(transposed().t)).paired()
           : room.filled(torch.mm_out(room.transposed().t, weight.t, transposed().t));
     }
-    Tensor room = lent(behind(weight), false);
+    Tensor room = lent(behind(weight), Layout.ROWS);
     return room == null
         ? made(torch.linear(t, weight.t))
         : room.holding(torch.linear_out(room.t, t, weight.t));
@@ -870,7 +872,7 @@ public final class Tensor {
    * @return {@code [columns]}
    */
   public Tensor columnSums() {
-    Tensor sums = lent(Shape.of(size(1)), false);
+    Tensor sums = lent(Shape.of(size(1)), Layout.ROWS);
     return sums == null ? made(t.sum(0)) : sums.holding(torch.sum_out(sums.t, t, ROWS));
   }
 
@@ -880,7 +882,7 @@ public final class Tensor {
    * @return {@code [channels]}
    */
   public Tensor channelSums() {
-    Tensor sums = lent(Shape.of(size(1)), false);
+    Tensor sums = lent(Shape.of(size(1)), Layout.ROWS);
     return sums == null ? made(t.sum(IMAGES)) : sums.holding(torch.sum_out(sums.t, t, IMAGES));
   }
 
@@ -978,7 +980,7 @@ public final class Tensor {
    * @return shaped like this
    */
   public Tensor logSoftmax() {
-    Tensor room = lent(shape(), liesInColumns());
+    Tensor room = lent(shape(), layout());
     return room == null
         ? made(torch.log_softmax(t, 1))
         : room.holding(torch.log_softmax_out(room.t, t, 1));
@@ -1153,8 +1155,8 @@ public final class Tensor {
   }
 
   /** A buffer for a result in this precision; null where the scope lends none. */
-  private @Nullable Tensor lent(Shape shape, boolean inColumns) {
-    return t.is_cuda() ? null : Scope.lend(precision(), shape, inColumns);
+  private @Nullable Tensor lent(Shape shape, Layout layout) {
+    return t.is_cuda() ? null : Scope.lend(precision(), shape, layout);
   }
 
   /** This, as libtorch names it that has written into it. */
@@ -1200,13 +1202,17 @@ public final class Tensor {
     if (shape.size() != length) {
       throw new IllegalArgumentException(length + " numbers do not fill " + shape);
     }
-    Tensor lent = Scope.lend(precision, shape, false);
+    Tensor lent = Scope.lend(precision, shape, Layout.ROWS);
     return lent == null ? room(precision, shape) : lent;
   }
 
-  /** A new matrix on the CPU that holds anything, one column behind the other. */
-  static Tensor columns(Precision precision, Shape shape) {
-    return room(precision, Shape.of(shape.axis(1), shape.axis(0))).paired();
+  /** A new tensor on the CPU that holds anything. */
+  static Tensor room(Precision precision, Shape shape, Layout layout) {
+    return switch (layout) {
+      case ROWS -> room(precision, shape);
+      case COLUMNS -> room(precision, Shape.of(shape.axis(1), shape.axis(0))).paired();
+      case CHANNELS_LAST -> room(precision, shape).channelsLast();
+    };
   }
 
   /** Makes the transposed view that lives as long as this, and returns it. */
