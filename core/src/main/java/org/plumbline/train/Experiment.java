@@ -31,6 +31,7 @@ import org.plumbline.optim.Clipped;
 import org.plumbline.optim.Optimizer;
 import org.plumbline.optim.Optimizers;
 import org.plumbline.optim.Schedule;
+import org.plumbline.optim.Timing;
 import org.plumbline.probe.Probe;
 import org.plumbline.probe.Probes;
 import org.plumbline.rule.Backprop;
@@ -63,6 +64,7 @@ import org.plumbline.value.Plugins;
  * @param rule tells the blocks
  * @param objective judges the output
  * @param optimizer moves the parameters, clipped if asked for
+ * @param timing when the blocks are updated
  * @param schedule of the rate
  * @param epochs planned
  * @param batch rows a step
@@ -90,6 +92,7 @@ public record Experiment(
     LearningRule rule,
     Objective objective,
     Optimizer optimizer,
+    Timing timing,
     Schedule schedule,
     long epochs,
     int batch,
@@ -167,6 +170,7 @@ public record Experiment(
             rule,
             in.of(Options.LOSS, Objectives.ALL, Objective.class),
             clip > 0 ? new Clipped(optimizer, clip) : optimizer,
+            in.of(Options.UPDATE, Timing.ALL, Timing.class),
             schedule,
             in.whole(Options.EPOCHS, 1),
             in.whole(Options.BATCH, 1),
@@ -279,6 +283,11 @@ public record Experiment(
   public void check(Dataset train) {
     layers(rule.input(train.shape(), train.classes().size()), train.classes().size());
     presentation.check(train, batch);
+  }
+
+  /** What libtorch is told. */
+  int threadsOfOneOperation() {
+    return timing.ofOneOperation(threads);
   }
 
   /**

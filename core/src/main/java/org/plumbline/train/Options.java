@@ -55,6 +55,11 @@ public enum Options {
   LOSS("softmax", "NAME", "loss: softmax, sigmoid, squared"),
   /** The optimizer. */
   OPTIMIZER("adam:lr=0.001", "NAME", "optimizer: sgd:lr=0.1,momentum=0.9, rmsprop, adam, adamw"),
+  /** When blocks are updated. */
+  UPDATE(
+      "serial",
+      "NAME",
+      "when blocks are updated: serial, one by one; parallel, all at once; async:delay=1, hidden ones later"),
   /** How the rate changes. */
   SCHEDULE(
       "constant",

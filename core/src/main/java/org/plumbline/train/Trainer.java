@@ -116,7 +116,7 @@ public final class Trainer {
   public static Summary train(Experiment experiment, Path out, Watcher watcher) {
     Parts parts = Parts.of(experiment);
     experiment.check(parts.train());
-    Libtorch.threads(experiment.threads());
+    Libtorch.threads(experiment.threadsOfOneOperation());
     String config = experiment.configuration().yaml();
     Map<String, String> identity = identity(config, parts);
     Path run = out.toAbsolutePath().normalize();
@@ -175,7 +175,7 @@ public final class Trainer {
       String config = folder.config();
       Experiment experiment = Experiment.ofRun(directory, config, plugins);
       Parts parts = Parts.of(experiment);
-      Libtorch.threads(experiment.threads());
+      Libtorch.threads(experiment.threadsOfOneOperation());
       Map<String, String> identity = identity(config, parts);
       Checkpoints.Loaded loaded = folder.resume(identity);
       loaded.warnings().forEach(watcher::warned);
@@ -255,6 +255,8 @@ public final class Trainer {
         experiment.objective(),
         experiment.rule(),
         experiment.optimizer(),
+        experiment.timing(),
+        experiment.threads(),
         experiment.seed());
   }
 
@@ -265,7 +267,8 @@ public final class Trainer {
           new Watcher.Started(
               folder.directory(), experiment, position.step, steps, stepsPerEpoch, anatomy));
       mark = System.nanoTime();
-      try (Feed feed = new Feed(experiment, parts.train())) {
+      try (learner;
+          Feed feed = new Feed(experiment, parts.train())) {
         while (position.finished.isEmpty()) {
           epoch(feed, position.step / stepsPerEpoch, steps);
         }
