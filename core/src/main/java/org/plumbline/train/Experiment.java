@@ -70,7 +70,7 @@ import org.plumbline.value.Plugins;
  * @param batch rows a step
  * @param presentation how rows are shown
  * @param seed of everything
- * @param threads of one operation
+ * @param threads that may work at a time; 1 where they are to be chosen
  * @param validation share held back
  * @param patience epochs; 0 for no early stopping
  * @param divergence what to do when numbers stop being finite
@@ -285,6 +285,11 @@ public record Experiment(
     presentation.check(train, batch);
   }
 
+  /** Whether the number of threads is still to be found by trial. */
+  boolean choosesThreads() {
+    return configuration.get(Options.THREADS).equals(Options.AUTO);
+  }
+
   /** What libtorch is told. */
   int threadsOfOneOperation() {
     return timing.ofOneOperation(threads);
@@ -440,7 +445,15 @@ public record Experiment(
 
     /** More threads than cores only wait for each other; some thousand stop a machine. */
     int threads() {
-      int threads = whole(Options.THREADS, 1);
+      String text = given.get(Options.THREADS);
+      if (text.equals(Options.AUTO)) {
+        return 1;
+      }
+      if (!text.matches("[0-9]{1,9}") || Integer.parseInt(text) < 1) {
+        throw new BadInput(
+            "threads must be a whole number of at least 1, or auto, but is '%s'".formatted(text));
+      }
+      int threads = Integer.parseInt(text);
       int processors = Runtime.getRuntime().availableProcessors();
       if (threads > THREADS_PER_PROCESSOR * processors) {
         throw new BadInput(

@@ -105,7 +105,7 @@ public final class Trainer {
   /**
    * Trains in a new run folder.
    *
-   * @param experiment what
+   * @param asked what; where its threads are {@code auto} they are chosen now
    * @param out the run folder
    * @param watcher hears of it
    * @return what came out
@@ -113,9 +113,11 @@ public final class Trainer {
    * @throws Failure if training diverges or the disk is full; what was saved is safe
    * @throws Stopped if the watcher asked for it
    */
-  public static Summary train(Experiment experiment, Path out, Watcher watcher) {
-    Parts parts = Parts.of(experiment);
-    experiment.check(parts.train());
+  public static Summary train(Experiment asked, Path out, Watcher watcher) {
+    Parts parts = Parts.of(asked);
+    asked.check(parts.train());
+    Threads.Choice threads = Threads.choose(asked, parts.train(), watcher);
+    Experiment experiment = threads.in(asked);
     Libtorch.threads(experiment.threadsOfOneOperation());
     String config = experiment.configuration().yaml();
     Map<String, String> identity = identity(config, parts);
@@ -135,7 +137,7 @@ public final class Trainer {
           new Trainer(experiment, parts, folder, identity, watcher, started(experiment, parts));
       folder.append(trainer.startedEvent(anatomy));
       trainer.save();
-      folder.write(Provenance.NAME, trainer.provenance().print());
+      folder.write(Provenance.NAME, trainer.provenance(threads.trials()).print());
       folder.commit(config);
       warning.ifPresent(message -> trainer.warn(0, message));
       return trainer.run(anatomy);
@@ -191,10 +193,10 @@ public final class Trainer {
               "run %s is complete at step %d; making what is missing"
                   .formatted(directory, trainer.position.step));
           if (!folder.has(Provenance.NAME)) {
-            folder.write(Provenance.NAME, trainer.provenance().print());
+            folder.write(Provenance.NAME, trainer.provenance(List.of()).print());
           }
         } else {
-          Provenance now = trainer.provenance();
+          Provenance now = trainer.provenance(List.of());
           Provenance before = folder.has(Provenance.NAME) ? folder.provenance() : now;
           warnOfOther("libtorch", before.libtorch(), now.libtorch(), watcher);
           warnOfOther("processor", before.cpu(), now.cpu(), watcher);
@@ -532,7 +534,7 @@ public final class Trainer {
         OptionalLong.of(anatomy.feedbackBytes()));
   }
 
-  private Provenance provenance() {
+  private Provenance provenance(List<Provenance.Trial> trials) {
     return Provenance.gather(
         Libtorch.version(),
         new Provenance.Setting(
@@ -541,7 +543,8 @@ public final class Trainer {
             experiment.configuration().get(Options.PRECISION),
             experiment.data().seed(),
             experiment.configuration().plugins().jars(),
-            experiment.transfer().map(Transfer::fingerprint).orElse("")),
+            experiment.transfer().map(Transfer::fingerprint).orElse(""),
+            trials),
         new Provenance.Data(
             Datasets.nameOf(experiment.data()),
             parts.hash(),
