@@ -3,6 +3,7 @@ package org.plumbline.train;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.plumbline.data.Batch;
@@ -16,8 +17,8 @@ import org.plumbline.tensor.Scope;
 import org.plumbline.value.BadInput;
 
 /**
- * How many threads a training takes where nobody says: real steps of a twin of its network, with its
- * rule, optimizer and batch, are timed with 1, 2, 4 … threads, two numbers side by side, for a
+ * How many threads a training takes where nobody says: real steps of a twin of its network, with
+ * its rule, optimizer and batch, are timed with 1, 2, 4 … threads, two numbers side by side, for a
  * fraction of a second in all.
  *
  * <p>More threads are taken only if they are a tenth faster, so that the choice, on which the last
@@ -30,7 +31,9 @@ public final class Threads {
   private static final long NANOS_OF_A_TURN = 20_000_000;
   private static final long NANOS_OF_A_SLOW_STEP = 1_000_000_000;
 
-  /** On the rate, so that the twin stays where it is: not 0, for which a product would be skipped. */
+  /**
+   * On the rate, so that the twin stays where it is: not 0, for which a product would be skipped.
+   */
   private static final double NEARLY_NOTHING = 1e-6;
 
   private Threads() {}
@@ -129,8 +132,8 @@ public final class Threads {
     }
   }
 
-  private static double[] raced(
-      Experiment experiment, Dataset rows, int held, int challenger, long nanos) {
+  /** Seconds of the fastest step of each of two numbers of threads. */
+  static double[] raced(Experiment experiment, Dataset rows, int held, int challenger, long nanos) {
     try (var _ = Scope.open();
         Racer one = new Racer(experiment, rows, held);
         Racer two = new Racer(experiment, rows, challenger)) {
@@ -179,8 +182,7 @@ public final class Threads {
               experiment.seed());
       int count = Math.min(experiment.batch(), rows.size());
       int[] order = IntStream.range(0, count).toArray();
-      this.batch =
-          Batch.of(rows, order, 0, count, experiment.precision(), experiment.device());
+      this.batch = Batch.of(rows, order, 0, count, experiment.precision(), experiment.device());
     }
 
     long warmUp() {
@@ -189,7 +191,9 @@ public final class Threads {
       return fastest;
     }
 
-    /** Some steps behind each other: idle threads of the other number have gone to sleep by then. */
+    /**
+     * Some steps behind each other: idle threads of the other number have gone to sleep by then.
+     */
     void turn() {
       Libtorch.threads(experiment.timing().ofOneOperation(threads));
       long end = System.nanoTime() + NANOS_OF_A_TURN;
@@ -233,17 +237,18 @@ public final class Threads {
     if (!base.get(Options.THREADS).equals(Options.AUTO)) {
       return base;
     }
-    for (Configuration run : runs) {
-      try {
-        Experiment experiment = Experiment.of(run);
-        Dataset rows = Parts.of(experiment).train();
-        experiment.check(rows);
-        Choice choice = choose(experiment, rows, watcher);
-        return base.with(Options.THREADS, Integer.toString(choice.threads()));
-      } catch (BadInput refused) {
-        continue; // it will say so when its turn comes
-      }
+    int threads = runs.stream().flatMap(run -> chosen(run, watcher).stream()).findFirst().orElse(1);
+    return base.with(Options.THREADS, Integer.toString(threads));
+  }
+
+  private static Optional<Integer> chosen(Configuration run, Watcher watcher) {
+    try {
+      Experiment experiment = Experiment.of(run);
+      Dataset rows = Parts.of(experiment).train();
+      experiment.check(rows);
+      return Optional.of(choose(experiment, rows, watcher).threads());
+    } catch (BadInput refused) {
+      return Optional.empty(); // it will say so when its turn comes
     }
-    return base.with(Options.THREADS, "1");
   }
 }

@@ -296,7 +296,8 @@ class RunFolderTest {
     assertThat(provenance.cpu()).isNotBlank();
     assertThat(provenance.print())
         .startsWith("{\"v\":1,\"plumbline\":\"")
-        .contains("\"threads\":1,\"thread_trials\":[{\"threads\":1,\"step_seconds\":0.5},{\"threads\":2,\"step_seconds\":0.75}],\"device\":\"cpu\",\"precision\":\"fp32\",\"seed\":-7,")
+        .contains(
+            "\"threads\":1,\"thread_trials\":[{\"threads\":1,\"step_seconds\":0.5},{\"threads\":2,\"step_seconds\":0.75}],\"device\":\"cpu\",\"precision\":\"fp32\",\"seed\":-7,")
         .contains("\"plugins\":[{\"jar\":\"my.jar\",\"sha256\":\"cd\"}],")
         .contains(
             "\"data\":{\"name\":\"digits\",\"sha256\":\"ab\",\"train\":1437,\"validation\":0,\"test\":360},")

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -53,7 +54,7 @@ class ThreadsTest {
   void takesMoreThreadsOnlyIfTheyAreATenthFaster(int most, int expected, String times) {
     List<Integer> numbers =
         most == 6 ? List.of(1, 2, 4, 6) : most == 3 ? List.of(1, 2, 3) : List.of(1, 2, 4, 8);
-    Map<Integer, Double> measured = new java.util.HashMap<>();
+    Map<Integer, Double> measured = new HashMap<>();
     String[] split = times.isEmpty() ? new String[0] : times.split(" ");
     for (int i = 0; i < split.length; i++) {
       measured.put(numbers.get(i), Double.parseDouble(split[i]));
@@ -97,8 +98,7 @@ class ThreadsTest {
           }
         };
     assertThatThrownBy(() -> Trainer.train(experiment, run, watcher)).isInstanceOf(Stopped.class);
-    Configuration recorded =
-        Configuration.parse(run, Files.readString(run.resolve("config.yaml")));
+    Configuration recorded = Configuration.parse(run, Files.readString(run.resolve("config.yaml")));
     Provenance provenance = Provenance.read(run);
     int most = Libtorch.mostThreads();
     int chosen = heard.isEmpty() ? 1 : heard.getFirst().threads();
@@ -110,8 +110,7 @@ class ThreadsTest {
     Trainer.resume(run, Watcher.NOBODY);
     Path again = folder.resolve("again");
     Trainer.train(Experiment.of(recorded), again, watcherThatMustNotChoose());
-    assertThat(again.resolve(Results.MODEL))
-        .hasSameBinaryContentAs(run.resolve(Results.MODEL));
+    assertThat(again.resolve(Results.MODEL)).hasSameBinaryContentAs(run.resolve(Results.MODEL));
   }
 
   private static Watcher watcherThatMustNotChoose() {
@@ -123,7 +122,10 @@ class ThreadsTest {
     };
   }
 
-  /** Steps of twins, with all that a step can change: dropout, running statistics, learning feedback. */
+  /**
+   * Steps of twins, with all that a step can change: dropout, running statistics, learning
+   * feedback.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"serial", "parallel", "async:delay=2"})
   void aTrialChangesNoByte(String update) {
@@ -139,8 +141,7 @@ class ThreadsTest {
       }
       Path tried = folder.resolve("tried-" + rule);
       Trainer.train(experiment, tried, Watcher.NOBODY);
-      assertThat(tried.resolve(Results.MODEL))
-          .hasSameBinaryContentAs(plain.resolve(Results.MODEL));
+      assertThat(tried.resolve(Results.MODEL)).hasSameBinaryContentAs(plain.resolve(Results.MODEL));
     }
   }
 

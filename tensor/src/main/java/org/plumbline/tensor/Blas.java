@@ -11,6 +11,7 @@ import java.util.Optional;
  * The library of matrix products that libtorch calls. OpenBLAS has threads of its own, of which
  * {@code torch.set_num_threads} knows nothing: without this a product would take all cores.
  */
+@SuppressWarnings("restricted") // the program allows native access
 final class Blas {
   private static final Optional<MethodHandle> SET_THREADS =
       SymbolLookup.loaderLookup()
