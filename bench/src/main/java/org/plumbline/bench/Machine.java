@@ -35,7 +35,7 @@ public record Machine(
     Provenance here =
         Provenance.gather(
             Libtorch.version(),
-            new Provenance.Setting(threads, "cpu", "", 0, List.of(), ""),
+            new Provenance.Setting(threads, "cpu", "", 0, List.of(), "", List.of()),
             new Provenance.Data("", "", 0, 0, 0),
             now,
             Provenance.Steps.LIBTORCH); // of no run

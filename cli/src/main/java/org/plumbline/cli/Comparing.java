@@ -17,6 +17,8 @@ import org.plumbline.train.Options;
 import org.plumbline.train.Stopped;
 import org.plumbline.train.Study;
 import org.plumbline.train.Tally;
+import org.plumbline.train.Threads;
+import org.plumbline.train.Watcher;
 import org.plumbline.value.Failure;
 
 /** A comparison or a sweep as the person at the command line sees it. */
@@ -27,6 +29,9 @@ final class Comparing implements Study.Follower {
   interface Subject {
     /** The field's word: {@code comparison}. */
     String what();
+
+    /** The same with a number of threads, for its folder. */
+    Subject settled(Path out, Watcher watcher);
 
     /** Its runs. */
     Study study();
@@ -81,13 +86,14 @@ final class Comparing implements Study.Follower {
    * Carries out what is left, draws its page and answers what came out.
    *
    * @param console where it is shown
-   * @param subject what
+   * @param asked what
    * @param out its folder
    * @throws Failure if a label has no run that finished; the answer was given all the same
    */
-  static void watch(Console console, Subject subject, Path out) {
-    Study study = subject.study();
+  static void watch(Console console, Subject asked, Path out) {
     console.beforeLibtorch();
+    Subject subject = asked.settled(out, new Choosing(console));
+    Study study = subject.study();
     try (StopSignals signals = StopSignals.listen();
         StudyFolder folder = subject.open(out)) {
       subject.remark(console);
@@ -101,7 +107,19 @@ final class Comparing implements Study.Follower {
     }
   }
 
+  private record Choosing(Console console) implements Watcher {
+    @Override
+    public void chose(Threads.Choice choice) {
+      console.say("threads: " + choice.words());
+    }
+  }
+
   private record Rules(Comparison comparison) implements Subject {
+    @Override
+    public Subject settled(Path out, Watcher watcher) {
+      return new Rules(comparison.settled(out, watcher));
+    }
+
     @Override
     public String what() {
       return "comparison";

@@ -17,6 +17,7 @@ import org.plumbline.train.Experiment;
 import org.plumbline.train.Options;
 import org.plumbline.train.Study;
 import org.plumbline.train.Tally;
+import org.plumbline.train.Watcher;
 import org.plumbline.value.BadInput;
 import org.plumbline.value.Nearest;
 import picocli.CommandLine.Model.CommandSpec;
@@ -119,6 +120,11 @@ final class Sweep implements Command {
   }
 
   private record Followed(Bottleneck sweep, Study study) implements Comparing.Subject {
+    @Override
+    public Comparing.Subject settled(Path out, Watcher watcher) {
+      return subject(sweep.settled(out, watcher));
+    }
+
     @Override
     public String what() {
       return "sweep";

@@ -11,6 +11,7 @@ import org.plumbline.data.Preparation;
 import org.plumbline.train.Experiment;
 import org.plumbline.train.Stopped;
 import org.plumbline.train.Summary;
+import org.plumbline.train.Threads;
 import org.plumbline.train.Watcher;
 import org.plumbline.value.Failure;
 
@@ -74,6 +75,11 @@ final class Training implements Watcher {
     console.say(
         "preparing inputs: %s, %,d training rows"
             .formatted(Preparation.ALL.print(experiment.presentation().preparation()), rows));
+  }
+
+  @Override
+  public void chose(Threads.Choice choice) {
+    console.say("threads: " + choice.words());
   }
 
   @Override

@@ -67,9 +67,6 @@ public record Adam(
   @Override
   public Stepper attach(List<Parameter> parameters) {
     return new PerParameter(
-        parameters,
-        learningRate,
-        0,
-        (p, room) -> new Adaptive(p, room, beta1, beta2, epsilon, decay, 0));
+        parameters, learningRate, 0, p -> new Adaptive(p, beta1, beta2, epsilon, decay, 0));
   }
 }

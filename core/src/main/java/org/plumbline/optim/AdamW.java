@@ -68,9 +68,6 @@ public record AdamW(
   @Override
   public Stepper attach(List<Parameter> parameters) {
     return new PerParameter(
-        parameters,
-        learningRate,
-        decay,
-        (p, room) -> new Adaptive(p, room, beta1, beta2, epsilon, 0, decay));
+        parameters, learningRate, decay, p -> new Adaptive(p, beta1, beta2, epsilon, 0, decay));
   }
 }

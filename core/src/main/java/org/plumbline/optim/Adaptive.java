@@ -33,7 +33,6 @@ final class Adaptive implements PerParameter.Slot {
    */
   Adaptive(
       Parameter parameter,
-      Pieces.Room room,
       double beta1,
       double beta2,
       double epsilon,
@@ -49,7 +48,7 @@ final class Adaptive implements PerParameter.Slot {
     v = parameter.value().zerosLike();
     count = Tensor.of(new long[1]);
     counter = count.memory();
-    pieces = Pieces.of(parameter, room, List.of(m, v));
+    pieces = Pieces.of(parameter, List.of(m, v));
     buffers = pieces.isPresent() ? Optional.empty() : Optional.of(Buffers.of(parameter));
   }
 

@@ -32,7 +32,11 @@ public record Clipped(Optimizer inner, double norm) implements Optimizer {
 
   @Override
   public Stepper attach(List<Parameter> parameters) {
-    Stepper stepper = inner.attach(parameters);
+    return around(inner.attach(parameters));
+  }
+
+  /** A stepper of the inner optimizer that gets no longer gradients than the bound. */
+  Stepper around(Stepper stepper) {
     return new Stepper() {
       @Override
       public Updates step(Gradients gradients, double factor) {
@@ -52,6 +56,11 @@ public record Clipped(Optimizer inner, double norm) implements Optimizer {
       @Override
       public Map<String, Tensor> state() {
         return stepper.state();
+      }
+
+      @Override
+      public void close() {
+        stepper.close();
       }
     };
   }

@@ -20,9 +20,9 @@ final class PerParameter implements Stepper {
     Map<String, Tensor> state();
   }
 
-  /** Makes the slots of one parameter. The room is shared by all. */
+  /** Makes the slots of one parameter. */
   interface Slots {
-    Slot of(Parameter parameter, Pieces.Room room);
+    Slot of(Parameter parameter);
   }
 
   private final double rate;
@@ -34,9 +34,8 @@ final class PerParameter implements Stepper {
   PerParameter(List<Parameter> parameters, double rate, double decoupled, Slots make) {
     this.rate = rate;
     this.decoupled = decoupled;
-    Pieces.Room room = Pieces.Room.of(parameters);
     for (int i = 0; i < parameters.size(); i++) {
-      Slot slot = make.of(parameters.get(i), room);
+      Slot slot = make.of(parameters.get(i));
       slots.put(parameters.get(i), slot);
       for (var entry : slot.state().entrySet()) {
         state.put("slot." + (i + 1) + "." + entry.getKey(), entry.getValue());

@@ -18,31 +18,6 @@ final class Pieces {
   /** The elements of a piece. Smaller ones cost the product more than they save the pass. */
   private static final long PIECE = 1 << 20;
 
-  /** The buffers that all parameters of a stepper share. */
-  record Room(Tensor single, Tensor half) {
-    /** Room for the pieces of these, in the open scope. */
-    static Room of(List<Parameter> parameters) {
-      return new Room(
-          Tensor.zeros(Precision.FP32, longest(parameters, Precision.FP32)),
-          Tensor.zeros(Precision.BF16, longest(parameters, Precision.BF16)));
-    }
-
-    private static long longest(List<Parameter> parameters, Precision precision) {
-      return parameters.stream()
-          .filter(p -> fused(p, precision))
-          .mapToLong(p -> rowsOfAPiece(p.value()) * p.value().size(1))
-          .max()
-          .orElse(0);
-    }
-
-    private static boolean fused(Parameter p, Precision precision) {
-      return Fused.present()
-          && p.value().shape().rank() == 2
-          && p.value().precision() == Precision.FP32
-          && (precision == Precision.FP32 || p.copy().isPresent());
-    }
-  }
-
   /** A part of a step: the gradient of the elements from one on. */
   interface Part {
     void of(Fused fused, long from, Tensor g);
@@ -50,9 +25,10 @@ final class Pieces {
 
   /** Views of a buffer: some rows, and those that are left at the end. */
   private record Views(long rows, long columns, Tensor full, Tensor last) {
-    static Views of(Tensor buffer, Tensor value) {
-      long rows = rowsOfAPiece(value);
+    static Views of(Precision precision, Tensor value) {
+      long rows = Math.clamp(PIECE / value.size(1), 1, value.size(0));
       long columns = value.size(1);
+      Tensor buffer = Tensor.zeros(precision, rows * columns);
       long left = value.size(0) % rows;
       return new Views(
           rows,
@@ -68,36 +44,31 @@ final class Pieces {
 
   private final Parameter parameter;
   private final Fused fused;
-  private final Optional<Views> single;
-  private final Optional<Views> half;
+  private final Optional<Views> products;
 
-  private Pieces(Parameter parameter, Fused fused, Room room) {
+  private Pieces(Parameter parameter, Fused fused) {
     this.parameter = parameter;
     this.fused = fused;
-    this.single =
-        Room.fused(parameter, Precision.FP32)
-            ? Optional.of(Views.of(room.single, parameter.value()))
-            : Optional.empty();
-    this.half =
-        Room.fused(parameter, Precision.BF16)
-            ? Optional.of(Views.of(room.half, parameter.value()))
+    this.products =
+        parameter.value().shape().rank() == 2
+            ? Optional.of(
+                Views.of(
+                    parameter.copy().isPresent() ? Precision.BF16 : Precision.FP32,
+                    parameter.value()))
             : Optional.empty();
   }
 
   /** Empty where steps cannot be fused. */
-  static Optional<Pieces> of(Parameter parameter, Room room, List<Tensor> slots) {
+  static Optional<Pieces> of(Parameter parameter, List<Tensor> slots) {
     return Fused.of(parameter.value(), parameter.copy(), slots)
-        .map(fused -> new Pieces(parameter, fused, room));
+        .map(fused -> new Pieces(parameter, fused));
   }
 
   /** Takes a step, part by part. */
   void step(Gradient gradient, Part part) {
-    if (gradient instanceof Gradient.Factored(Tensor left, Tensor right) && single.isPresent()) {
-      if (half.isPresent()) {
-        byRows(half.get(), left.to(Precision.BF16), right.to(Precision.BF16), part);
-      } else {
-        byRows(single.get(), left, right, part);
-      }
+    if (gradient instanceof Gradient.Factored(Tensor left, Tensor right) && products.isPresent()) {
+      Precision precision = products.get().full.precision();
+      byRows(products.get(), left.to(precision), right.to(precision), part);
     } else {
       part.of(fused, 0, product(parameter, gradient).value().contiguous());
     }
@@ -137,9 +108,5 @@ final class Pieces {
       case Gradient.Summed summed -> summed;
       case Gradient.Whole whole -> whole;
     };
-  }
-
-  private static long rowsOfAPiece(Tensor value) {
-    return Math.clamp(PIECE / value.size(1), 1, value.size(0));
   }
 }

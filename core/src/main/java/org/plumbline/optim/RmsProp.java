@@ -74,10 +74,10 @@ public record RmsProp(
     private final Optional<Pieces> pieces;
     private final Optional<Buffers> buffers;
 
-    Moving(Parameter parameter, Pieces.Room room) {
+    Moving(Parameter parameter) {
       this.parameter = parameter;
       v = parameter.value().zerosLike();
-      pieces = Pieces.of(parameter, room, List.of(v));
+      pieces = Pieces.of(parameter, List.of(v));
       buffers = pieces.isPresent() ? Optional.empty() : Optional.of(Buffers.of(parameter));
     }
 

@@ -85,9 +85,9 @@ public record Sgd(
     private final Optional<Pieces> pieces;
 
     /** Only a working copy needs a pass of its own: else the product goes straight into W. */
-    Plain(Parameter parameter, Pieces.Room room) {
+    Plain(Parameter parameter) {
       this.parameter = parameter;
-      pieces = parameter.copy().flatMap(_ -> Pieces.of(parameter, room, List.of()));
+      pieces = parameter.copy().flatMap(_ -> Pieces.of(parameter, List.of()));
     }
 
     @Override
@@ -111,10 +111,10 @@ public record Sgd(
     private final Tensor m;
     private final Optional<Pieces> pieces;
 
-    Moving(Parameter parameter, Pieces.Room room) {
+    Moving(Parameter parameter) {
       this.parameter = parameter;
       m = parameter.value().zerosLike();
-      pieces = Pieces.of(parameter, room, List.of(m));
+      pieces = Pieces.of(parameter, List.of(m));
     }
 
     @Override

@@ -4,8 +4,12 @@ import java.util.Map;
 import org.plumbline.nn.Gradients;
 import org.plumbline.tensor.Tensor;
 
-/** An optimizer at work: it changes parameters, each by its own gradient alone. */
-public interface Stepper {
+/**
+ * An optimizer at work: it changes parameters, each by its own gradient alone. So it may be asked
+ * by several threads at once, each with gradients of other parameters ({@link Timing.Parallel}):
+ * what it keeps, it keeps a parameter.
+ */
+public interface Stepper extends AutoCloseable {
   /**
    * Takes one step.
    *
@@ -33,4 +37,8 @@ public interface Stepper {
    * @return by name, in order
    */
   Map<String, Tensor> state();
+
+  /** Ends what is at work beside the steps; most have nothing. */
+  @Override
+  default void close() {}
 }

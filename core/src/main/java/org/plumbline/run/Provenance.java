@@ -58,6 +58,7 @@ public record Provenance(
    * @param seed the root of all draws
    * @param plugins the user's own code
    * @param weights SHA-256 of the model that initial weights were taken from; empty if none were
+   * @param trials by which the number of threads was chosen; none if it was given
    */
   public record Setting(
       int threads,
@@ -65,7 +66,8 @@ public record Provenance(
       String precision,
       long seed,
       List<Plugins.Jar> plugins,
-      String weights) {
+      String weights,
+      List<Trial> trials) {
     /**
      * Copies the plugins.
      *
@@ -75,11 +77,21 @@ public record Provenance(
      * @param seed the root of all draws
      * @param plugins the user's own code
      * @param weights SHA-256 of the model that initial weights were taken from; empty if none were
+     * @param trials by which the number of threads was chosen; none if it was given
      */
     public Setting {
       plugins = List.copyOf(plugins);
+      trials = List.copyOf(trials);
     }
   }
+
+  /**
+   * How long a step took with some threads.
+   *
+   * @param threads how many
+   * @param seconds of the fastest step
+   */
+  public record Trial(int threads, double seconds) {}
 
   /**
    * A data set.
@@ -186,6 +198,9 @@ public record Provenance(
     object.put("cpu", cpu);
     object.put("cores", cores);
     object.put("threads", setting.threads);
+    if (!setting.trials.isEmpty()) {
+      object.put("thread_trials", setting.trials.stream().map(Provenance::trial).toList());
+    }
     object.put("device", setting.device);
     object.put("precision", setting.precision);
     object.put("seed", setting.seed);
@@ -243,7 +258,12 @@ public record Provenance(
                     .map(jar -> new Plugins.Jar(jar.text("jar"), jar.text("sha256")))
                     .toList()
                 : List.of(),
-            f.has("init_from_sha256") ? f.text("init_from_sha256") : ""),
+            f.has("init_from_sha256") ? f.text("init_from_sha256") : "",
+            f.has("thread_trials")
+                ? f.objects("thread_trials").stream()
+                    .map(trial -> new Trial(trial.count("threads"), trial.number("step_seconds")))
+                    .toList()
+                : List.of()),
         new Data(
             data.text("name"),
             data.text("sha256"),
@@ -259,6 +279,13 @@ public record Provenance(
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("jar", jar.name());
     object.put("sha256", jar.sha256());
+    return object;
+  }
+
+  private static Map<String, Object> trial(Trial trial) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("threads", trial.threads);
+    object.put("step_seconds", trial.seconds);
     return object;
   }
 

@@ -1,5 +1,6 @@
 package org.plumbline.train;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -233,6 +234,24 @@ public record Bottleneck(Configuration base, Variant variant, List<Integer> unit
     return Study.crossed(labels, Long.parseLong(base.get(Options.SEED)), seeds);
   }
 
+  private Bottleneck over(Configuration other) {
+    return new Bottleneck(other, variant, units, seeds);
+  }
+
+  /**
+   * The same with a number of threads: one for all runs, chosen with the network of all units, or
+   * that of the folder.
+   *
+   * @param out where it will be carried out, or goes on
+   * @param watcher hears of a choice
+   * @return this if it has a number
+   */
+  public Bottleneck settled(Path out, Watcher watcher) {
+    return Files.exists(out.resolve(FILE))
+        ? over(Threads.adopted(base, in(out).base))
+        : over(Threads.settled(base, List.of(base), watcher));
+  }
+
   private static String narrowed(Experiment experiment, int b) {
     List<Long> widths = new ArrayList<>(experiment.mlp().widths());
     widths.set((widths.size() - 1) / 2, (long) b);
@@ -388,7 +407,9 @@ public record Bottleneck(Configuration base, Variant variant, List<Integer> unit
    */
   public boolean isUnfinishedIn(Path folder) {
     try {
-      return in(folder).equals(this) && !Tally.isComplete(folder.resolve(Study.JSON));
+      Bottleneck there = in(folder);
+      return there.equals(over(Threads.adopted(base, there.base)))
+          && !Tally.isComplete(folder.resolve(Study.JSON));
     } catch (BadInput e) {
       return false;
     }

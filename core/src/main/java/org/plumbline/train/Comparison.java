@@ -1,5 +1,6 @@
 package org.plumbline.train;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -195,6 +196,27 @@ public record Comparison(Configuration base, List<String> rules, int seeds) {
     return Study.crossed(labels, Long.parseLong(base.get(Options.SEED)), seeds);
   }
 
+  private Comparison over(Configuration other) {
+    return new Comparison(other, rules, seeds);
+  }
+
+  /**
+   * The same with a number of threads: one for all runs, chosen with the first rule that can be
+   * trained, or that of the folder.
+   *
+   * @param out where it will be carried out, or goes on
+   * @param watcher hears of a choice
+   * @return this if it has a number
+   */
+  public Comparison settled(Path out, Watcher watcher) {
+    if (Files.exists(out.resolve(FILE))) {
+      return over(Threads.adopted(base, in(out).base));
+    }
+    return over(
+        Threads.settled(
+            base, rules.stream().map(rule -> base.with(Options.RULE, rule)).toList(), watcher));
+  }
+
   private static String shortened(Catalogue<LearningRule> known, String rule) {
     return known.print(known.parse(rule));
   }
@@ -304,7 +326,9 @@ public record Comparison(Configuration base, List<String> rules, int seeds) {
    */
   public boolean isUnfinishedIn(Path folder) {
     try {
-      return in(folder).equals(this) && !Tally.isComplete(folder.resolve(Study.JSON));
+      Comparison there = in(folder);
+      return there.equals(over(Threads.adopted(base, there.base)))
+          && !Tally.isComplete(folder.resolve(Study.JSON));
     } catch (BadInput e) {
       return false;
     }

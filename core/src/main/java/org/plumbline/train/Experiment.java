@@ -31,6 +31,7 @@ import org.plumbline.optim.Clipped;
 import org.plumbline.optim.Optimizer;
 import org.plumbline.optim.Optimizers;
 import org.plumbline.optim.Schedule;
+import org.plumbline.optim.Timing;
 import org.plumbline.probe.Probe;
 import org.plumbline.probe.Probes;
 import org.plumbline.rule.Backprop;
@@ -63,12 +64,13 @@ import org.plumbline.value.Plugins;
  * @param rule tells the blocks
  * @param objective judges the output
  * @param optimizer moves the parameters, clipped if asked for
+ * @param timing when the blocks are updated
  * @param schedule of the rate
  * @param epochs planned
  * @param batch rows a step
  * @param presentation how rows are shown
  * @param seed of everything
- * @param threads of one operation
+ * @param threads that may work at a time; 1 where they are to be chosen
  * @param validation share held back
  * @param patience epochs; 0 for no early stopping
  * @param divergence what to do when numbers stop being finite
@@ -90,6 +92,7 @@ public record Experiment(
     LearningRule rule,
     Objective objective,
     Optimizer optimizer,
+    Timing timing,
     Schedule schedule,
     long epochs,
     int batch,
@@ -167,6 +170,7 @@ public record Experiment(
             rule,
             in.of(Options.LOSS, Objectives.ALL, Objective.class),
             clip > 0 ? new Clipped(optimizer, clip) : optimizer,
+            in.of(Options.UPDATE, Timing.ALL, Timing.class),
             schedule,
             in.whole(Options.EPOCHS, 1),
             in.whole(Options.BATCH, 1),
@@ -280,6 +284,16 @@ public record Experiment(
   public void check(Dataset train) {
     layers(rule.input(train.shape(), train.classes().size()), train.classes().size());
     presentation.check(train, batch);
+  }
+
+  /** Whether the number of threads is still to be found by trial. */
+  boolean choosesThreads() {
+    return configuration.get(Options.THREADS).equals(Options.AUTO);
+  }
+
+  /** What libtorch is told. */
+  int threadsOfOneOperation() {
+    return timing.ofOneOperation(threads);
   }
 
   /**
@@ -439,7 +453,15 @@ public record Experiment(
 
     /** More threads than cores only wait for each other; some thousand stop a machine. */
     int threads() {
-      int threads = whole(Options.THREADS, 1);
+      String text = given.get(Options.THREADS);
+      if (text.equals(Options.AUTO)) {
+        return 1;
+      }
+      if (!text.matches("[0-9]{1,9}") || Integer.parseInt(text) < 1) {
+        throw new BadInput(
+            "threads must be a whole number of at least 1, or auto, but is '%s'".formatted(text));
+      }
+      int threads = Integer.parseInt(text);
       int processors = Runtime.getRuntime().availableProcessors();
       if (threads > THREADS_PER_PROCESSOR * processors) {
         throw new BadInput(

@@ -78,7 +78,7 @@ public record Hindsight(int rows, List<At> readings) {
       throw new BadInput("inspect --probe needs a probe: alignment,weights,cost");
     }
     Parts parts = Parts.of(experiment);
-    Libtorch.threads(experiment.threads());
+    Libtorch.threads(experiment.threadsOfOneOperation());
     Checkpoints checkpoints =
         new Checkpoints(Storage.disk(), run, Trainer.identity(config, parts), Checkpoints.KEEP);
     Seed seed = experiment.seed().child("probe");

@@ -28,7 +28,7 @@ public record Inspection(Anatomy anatomy, String rule, int rows, Costs costs, Co
    */
   public static Inspection of(Experiment experiment) {
     Dataset data = Datasets.open(experiment.data()).train();
-    Libtorch.threads(experiment.threads());
+    Libtorch.threads(experiment.threadsOfOneOperation());
     try (var _ = Scope.open()) {
       Learner learner = Trainer.learner(experiment, data.shape(), data.classes().size());
       int rows = Math.min(experiment.batch(), data.size());

@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.plumbline.data.Batch;
 import org.plumbline.data.Dataset;
 import org.plumbline.data.Preparation.Prepared;
@@ -22,6 +21,7 @@ import org.plumbline.objective.Objective;
 import org.plumbline.objective.Outcome;
 import org.plumbline.optim.Optimizer;
 import org.plumbline.optim.Stepper;
+import org.plumbline.optim.Timing;
 import org.plumbline.optim.Updates;
 import org.plumbline.probe.Costs;
 import org.plumbline.probe.Reading;
@@ -38,7 +38,7 @@ import org.plumbline.tensor.Shape;
 import org.plumbline.tensor.Tensor;
 
 /** A network, what judges it, what tells it, what moves it; and the loop that all rules share. */
-public final class Learner {
+public final class Learner implements AutoCloseable {
   private final Network network;
   private final Prepared prepared;
   private final Objective objective;
@@ -87,13 +87,41 @@ public final class Learner {
       LearningRule rule,
       Optimizer optimizer,
       Seed seed) {
+    this(network, prepared, objective, rule, optimizer, new Timing.Serial(), 1, seed);
+  }
+
+  /**
+   * Attaches a rule and an optimizer to a network whose blocks are updated at a time of their own.
+   *
+   * @param network live
+   * @param prepared what is done to inputs before the rule and the network see them
+   * @param objective judges its output
+   * @param rule tells its blocks
+   * @param optimizer moves its parameters
+   * @param timing when
+   * @param threads that may work at a time
+   * @param seed of the feedback
+   */
+  public Learner(
+      Network network,
+      Prepared prepared,
+      Objective objective,
+      LearningRule rule,
+      Optimizer optimizer,
+      Timing timing,
+      int threads,
+      Seed seed) {
     this.network = network;
     this.prepared = prepared;
     this.objective = objective;
     this.feedback = rule.attach(network, seed.child("feedback"));
-    this.stepper =
-        optimizer.attach(
-            Stream.concat(network.parameters().stream(), feedback.parameters().stream()).toList());
+    this.stepper = timing.attach(optimizer, network, feedback.parameters(), threads);
+  }
+
+  /** Ends what works beside the steps; needed where blocks are not updated one behind the other. */
+  @Override
+  public void close() {
+    stepper.close();
   }
 
   /**

@@ -55,6 +55,11 @@ public enum Options {
   LOSS("softmax", "NAME", "loss: softmax, sigmoid, squared"),
   /** The optimizer. */
   OPTIMIZER("adam:lr=0.001", "NAME", "optimizer: sgd:lr=0.1,momentum=0.9, rmsprop, adam, adamw"),
+  /** When blocks are updated. */
+  UPDATE(
+      "serial",
+      "NAME",
+      "when blocks are updated: serial, one by one; parallel, all at once; async:delay=1, hidden ones later"),
   /** How the rate changes. */
   SCHEDULE(
       "constant",
@@ -71,7 +76,10 @@ public enum Options {
   /** The source of all randomness. */
   SEED("1", "N", "source of all randomness"),
   /** Threads of one operation. */
-  THREADS("1", "N", "threads; results depend on it in the last bits"),
+  THREADS(
+      "auto",
+      "N",
+      "threads, or auto: the fastest by trial, recorded; results depend on it in the last bits"),
   /** How much is held back for validation. */
   VALIDATION("0", "SHARE", "share of the training data held back for validation"),
   /** When to stop early. */
@@ -109,6 +117,9 @@ public enum Options {
 
   /** The key and flag that names a recipe to start from; what it says is what the run records. */
   public static final String PRESET = "preset";
+
+  /** The value of {@link #THREADS} that is replaced by a number before a run begins. */
+  static final String AUTO = "auto";
 
   /** The network {@code mlp}, of the options {@link #MLP}. */
   static final String DENSE = "mlp";

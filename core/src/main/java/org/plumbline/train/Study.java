@@ -246,7 +246,8 @@ public record Study(List<Cell> cells) {
     }
     Configuration there =
         Configuration.parse(run.resolve(RunFolder.CONFIG), RunFolder.configOf(run));
-    Optional<String> difference = Comparison.difference(normal(there), normal(cell.configuration));
+    Configuration asked = Threads.adopted(cell.configuration, there);
+    Optional<String> difference = Comparison.difference(normal(there), normal(asked));
     if (difference.isPresent()) {
       throw new BadInput(
           "run %s is not the one of %s seed %s: its %s; remove it, or name another folder with --out"

@@ -84,7 +84,7 @@ public final class TrainedModel {
           "run " + run + " has no model yet; finish it with: ./plumbline resume " + run);
     }
     refuseRot(run.resolve(Results.EVALUATION), model);
-    Libtorch.threads(experiment.threads());
+    Libtorch.threads(experiment.threadsOfOneOperation());
     try (SafetensorsFile file = Safetensors.open(model)) {
       Map<String, String> metadata = file.metadata();
       Input input = JSON.readValue(need(model, metadata, "input"), Input.class);

@@ -107,7 +107,7 @@ public final class Trainer {
   /**
    * Trains in a new run folder.
    *
-   * @param experiment what
+   * @param asked what; where its threads are {@code auto} they are chosen now
    * @param out the run folder
    * @param watcher hears of it
    * @return what came out
@@ -115,10 +115,12 @@ public final class Trainer {
    * @throws Failure if training diverges or the disk is full; what was saved is safe
    * @throws Stopped if the watcher asked for it
    */
-  public static Summary train(Experiment experiment, Path out, Watcher watcher) {
-    Parts parts = Parts.of(experiment);
-    experiment.check(parts.train());
-    Libtorch.threads(experiment.threads());
+  public static Summary train(Experiment asked, Path out, Watcher watcher) {
+    Parts parts = Parts.of(asked);
+    asked.check(parts.train());
+    Threads.Choice threads = Threads.choose(asked, parts.train(), watcher);
+    Experiment experiment = threads.in(asked);
+    Libtorch.threads(experiment.threadsOfOneOperation());
     String config = experiment.configuration().yaml();
     Map<String, String> identity = identity(config, parts);
     Path run = out.toAbsolutePath().normalize();
@@ -137,7 +139,7 @@ public final class Trainer {
           new Trainer(experiment, parts, folder, identity, watcher, started(experiment, parts));
       folder.append(trainer.startedEvent(anatomy));
       trainer.save();
-      folder.write(Provenance.NAME, trainer.provenance().print());
+      folder.write(Provenance.NAME, trainer.provenance(threads.trials()).print());
       folder.commit(config);
       warning.ifPresent(message -> trainer.warn(0, message));
       return trainer.run(anatomy);
@@ -177,7 +179,7 @@ public final class Trainer {
       String config = folder.config();
       Experiment experiment = Experiment.ofRun(directory, config, plugins);
       Parts parts = Parts.of(experiment);
-      Libtorch.threads(experiment.threads());
+      Libtorch.threads(experiment.threadsOfOneOperation());
       Map<String, String> identity = identity(config, parts);
       Checkpoints.Loaded loaded = folder.resume(identity);
       loaded.warnings().forEach(watcher::warned);
@@ -193,10 +195,10 @@ public final class Trainer {
               "run %s is complete at step %d; making what is missing"
                   .formatted(directory, trainer.position.step));
           if (!folder.has(Provenance.NAME)) {
-            folder.write(Provenance.NAME, trainer.provenance().print());
+            folder.write(Provenance.NAME, trainer.provenance(List.of()).print());
           }
         } else {
-          Provenance now = trainer.provenance();
+          Provenance now = trainer.provenance(List.of());
           Provenance before = folder.has(Provenance.NAME) ? folder.provenance() : now;
           warnOfOther("libtorch", before.libtorch(), now.libtorch(), watcher);
           warnOfOther("processor", before.cpu(), now.cpu(), watcher);
@@ -258,6 +260,8 @@ public final class Trainer {
         experiment.objective(),
         experiment.rule(),
         experiment.optimizer(),
+        experiment.timing(),
+        experiment.threads(),
         experiment.seed());
   }
 
@@ -268,7 +272,8 @@ public final class Trainer {
           new Watcher.Started(
               folder.directory(), experiment, position.step, steps, stepsPerEpoch, anatomy));
       mark = System.nanoTime();
-      try (Feed feed = new Feed(experiment, parts.train())) {
+      try (learner;
+          Feed feed = new Feed(experiment, parts.train())) {
         while (position.finished.isEmpty()) {
           epoch(feed, position.step / stepsPerEpoch, steps);
         }
@@ -538,7 +543,7 @@ public final class Trainer {
         OptionalLong.of(anatomy.feedbackBytes()));
   }
 
-  private Provenance provenance() {
+  private Provenance provenance(List<Provenance.Trial> trials) {
     return Provenance.gather(
         Libtorch.version(),
         new Provenance.Setting(
@@ -547,7 +552,8 @@ public final class Trainer {
             experiment.configuration().get(Options.PRECISION),
             experiment.data().seed(),
             experiment.configuration().plugins().jars(),
-            experiment.transfer().map(Transfer::fingerprint).orElse("")),
+            experiment.transfer().map(Transfer::fingerprint).orElse(""),
+            trials),
         new Provenance.Data(
             Datasets.nameOf(experiment.data()),
             parts.hash(),

@@ -59,6 +59,13 @@ public interface Watcher {
   default void measuring(Experiment experiment, int rows) {}
 
   /**
+   * The number of threads was found by trial.
+   *
+   * @param choice and what it is made of
+   */
+  default void chose(Threads.Choice choice) {}
+
+  /**
    * Training begins.
    *
    * @param started what

@@ -282,7 +282,13 @@ class RunFolderTest {
         Provenance.gather(
             "2.10.0",
             new Provenance.Setting(
-                1, "cpu", "fp32", -7, List.of(new Plugins.Jar("my.jar", "cd")), "ef"),
+                1,
+                "cpu",
+                "fp32",
+                -7,
+                List.of(new Plugins.Jar("my.jar", "cd")),
+                "ef",
+                List.of(new Provenance.Trial(1, 0.5), new Provenance.Trial(2, 0.75))),
             new Provenance.Data("digits", "ab", 1437, 0, 360),
             Instant.parse("2026-01-02T03:04:05Z"),
             Provenance.Steps.FUSED);
@@ -291,7 +297,8 @@ class RunFolderTest {
     assertThat(provenance.cpu()).isNotBlank();
     assertThat(provenance.print())
         .startsWith("{\"v\":1,\"plumbline\":\"")
-        .contains("\"threads\":1,\"device\":\"cpu\",\"precision\":\"fp32\",\"seed\":-7,")
+        .contains(
+            "\"threads\":1,\"thread_trials\":[{\"threads\":1,\"step_seconds\":0.5},{\"threads\":2,\"step_seconds\":0.75}],\"device\":\"cpu\",\"precision\":\"fp32\",\"seed\":-7,")
         .contains("\"plugins\":[{\"jar\":\"my.jar\",\"sha256\":\"cd\"}],")
         .contains(
             "\"data\":{\"name\":\"digits\",\"sha256\":\"ab\",\"train\":1437,\"validation\":0,\"test\":360},")

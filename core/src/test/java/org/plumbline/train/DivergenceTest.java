@@ -8,10 +8,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.plumbline.data.Batch;
+import org.plumbline.data.Preparation;
+import org.plumbline.nn.Mode;
+import org.plumbline.objective.SoftmaxCrossEntropy;
+import org.plumbline.optim.Adam;
+import org.plumbline.optim.Timing;
+import org.plumbline.rule.DirectFeedback;
+import org.plumbline.tensor.Precision;
+import org.plumbline.tensor.Scope;
+import org.plumbline.tensor.Seed;
+import org.plumbline.tensor.Shape;
+import org.plumbline.toy.Numbers;
+import org.plumbline.toy.Toy;
 import org.plumbline.value.Failure;
 
 /** Numbers that stop being finite are never silent. */
@@ -72,13 +86,21 @@ class DivergenceTest {
     assertThat(warnings).filteredOn(w -> w.contains("skipped")).hasSize(10);
   }
 
-  @Test
-  void aStoppedRunGoesBackAsFarAsOneThatWasNot() {
+  @ParameterizedTest
+  @ValueSource(strings = {"serial", "parallel", "async:delay=1", "async:delay=3"})
+  void aStoppedRunGoesBackAsFarAsOneThatWasNot(String update) {
     String[] changes = {
-      "optimizer=sgd:lr=8", "on-divergence=rollback", "checkpoint-every=1000", "validation=0"
+      "optimizer=sgd:lr=8",
+      "on-divergence=rollback",
+      "checkpoint-every=1000",
+      "validation=0",
+      "update=" + update,
+      "threads=2"
     };
     Path straight = folder.resolve("straight");
-    train(straight, changes);
+    List<String> warnings = new ArrayList<>();
+    train(straight, warnings, changes);
+    assertThat(warnings).anyMatch(w -> w.contains("half the rate"));
     Path stopped = folder.resolve("stopped");
     Experiment experiment = wild(changes);
     assertThatThrownBy(() -> Trainer.train(experiment, stopped, Runs.stoppingAt(2)))
@@ -109,6 +131,46 @@ class DivergenceTest {
         .hasMessageContaining("an update of optimizer.slot.")
         .hasMessageContaining("is not finite");
     assertThat(warnings).hasSize(policy.equals("rollback") ? 10 : 0);
+  }
+
+  /** Nothing has moved, and what was begun before is finished as if the step had not been. */
+  @ParameterizedTest
+  @ValueSource(strings = {"serial", "parallel", "async:delay=2"})
+  void aStepThatIsRefusedChangesNothing(String update) {
+    try (var _ = Scope.open();
+        Learner learner = learner(update);
+        Learner other = learner(update)) {
+      for (int i = 0; i < 4; i++) {
+        learner.step(batch(i, 1), Mode.train(Seed.of(i)), 1, List.of());
+        other.step(batch(i, 1), Mode.train(Seed.of(i)), 1, List.of());
+        Map<String, List<Long>> before = Numbers.bits(learner.state());
+        assertThatThrownBy(
+                () -> learner.step(batch(9, Double.NaN), Mode.train(Seed.of(9)), 1, List.of()))
+            .isInstanceOf(Diverged.class);
+        assertThat(Numbers.bits(learner.state())).isEqualTo(before);
+      }
+      assertThat(Numbers.bits(learner.state())).isEqualTo(Numbers.bits(other.state()));
+    }
+  }
+
+  private static Learner learner(String update) {
+    return new Learner(
+        Toy.tanhNet(Precision.FP32),
+        Preparation.Prepared.NOTHING,
+        new SoftmaxCrossEntropy(),
+        new DirectFeedback(),
+        new Adam(),
+        Timing.ALL.parse(update),
+        2,
+        Seed.of(5));
+  }
+
+  private static Batch batch(int number, double factor) {
+    Seed seed = Seed.of(6).child(number);
+    return new Batch(
+        Toy.inputs(Precision.FP32, seed, 8, Shape.of(12)).multiply(factor),
+        Toy.targets(Precision.FP32, seed, 8, 5),
+        new int[8]);
   }
 
   private static Experiment wild(String... changes) {

@@ -87,6 +87,15 @@ class ResumeTest {
     all.add(new String[] {"rule=dfa", "patience=1"});
     all.add(new String[] {"rule=ff", "patience=1"});
     all.add(new String[] {"rule=dfa", "precision=fp64"});
+    for (String threads : List.of("threads=1", "threads=3")) {
+      all.add(new String[] {"update=parallel", threads});
+      all.add(new String[] {"update=async:delay=1", threads});
+      all.add(new String[] {"update=async:delay=7", threads});
+    }
+    all.add(new String[] {"update=async:delay=2", "clip=0.1"});
+    all.add(new String[] {"update=async:delay=2", "rule=kp"});
+    all.add(new String[] {"update=async:delay=2", "rule=dkp"});
+    all.add(new String[] {"update=async:delay=2", "optimizer=sgd"});
     return all.stream();
   }
 

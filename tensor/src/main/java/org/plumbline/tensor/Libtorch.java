@@ -15,9 +15,14 @@ public final class Libtorch {
   private Libtorch() {}
 
   private static final class Loaded {
+    private static final int MOST_THREADS;
+
     static {
       try {
         Loader.load(torch.class);
+        MOST_THREADS =
+            Math.min(torch.get_num_threads(), Runtime.getRuntime().availableProcessors());
+        set(1);
       } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
         throw new Unavailable(
             "libtorch cannot be loaded for "
@@ -72,13 +77,29 @@ public final class Libtorch {
   }
 
   /**
-   * Sets how many threads one operation may use. Sums depend on it in the last bits.
+   * Sets how many threads one operation may use; 1 before it is called. Sums depend on it in the
+   * last bits.
    *
    * @param threads at least 1
    */
   public static void threads(int threads) {
     load();
+    set(threads);
+  }
+
+  private static void set(int threads) {
     torch.set_num_threads(threads);
+    Blas.threads(threads);
+  }
+
+  /**
+   * How many threads it makes sense to try: the cores, or OMP_NUM_THREADS if that is less.
+   *
+   * @return at least 1
+   */
+  public static int mostThreads() {
+    load();
+    return Math.max(1, Loaded.MOST_THREADS);
   }
 
   /**
