@@ -251,8 +251,7 @@ public record Provenance(
             data.whole("validation"),
             data.whole("test")),
         f.objects("sessions").stream()
-            .map(s ->
-                new Session(EventJson.instant(s, "started"), s.whole("from_step"), steps(s)))
+            .map(s -> new Session(EventJson.instant(s, "started"), s.whole("from_step"), steps(s)))
             .toList());
   }
 

@@ -95,8 +95,7 @@ public enum Options {
   /** Where to compute. */
   DEVICE("cpu", "NAME", "cpu or cuda"),
   /** The number format. */
-  PRECISION(
-      "fp32", "NAME", "fp32, fp64, or bf16: large products in bf16, all else in fp32");
+  PRECISION("fp32", "NAME", "fp32, fp64, or bf16: large products in bf16, all else in fp32");
 
   private final String fallback;
   private final String argument;

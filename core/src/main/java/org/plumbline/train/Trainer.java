@@ -201,7 +201,8 @@ public final class Trainer {
           warnOfOther("processor", before.cpu(), now.cpu(), watcher);
           trainer.warnOfOther(before.setting().plugins(), now.setting().plugins());
           folder.write(
-              Provenance.NAME, before.resumed(Instant.now(), trainer.position.step, steps()).print());
+              Provenance.NAME,
+              before.resumed(Instant.now(), trainer.position.step, steps()).print());
         }
         return trainer.run(Anatomy.of(trainer.learner, experiment.objective()));
       }

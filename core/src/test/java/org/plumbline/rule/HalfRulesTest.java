@@ -77,15 +77,12 @@ class HalfRulesTest {
       assertThat(training.step(batch, i)).isFinite();
     }
     assertThat(bits(network.state())).isNotEqualTo(before);
-    network
-        .state()
-        .forEach((n, t) -> assertThat(t.toDoubles()).as(n).doesNotContain(Double.NaN));
+    network.state().forEach((n, t) -> assertThat(t.toDoubles()).as(n).doesNotContain(Double.NaN));
     requireFreshCopies(network, 2);
   }
 
   private static void requireFreshCopies(Network network, int count) {
-    List<Parameter> with =
-        network.parameters().stream().filter(p -> p.copy().isPresent()).toList();
+    List<Parameter> with = network.parameters().stream().filter(p -> p.copy().isPresent()).toList();
     assertThat(with).hasSize(count);
     for (Parameter p : with) {
       assertThat(p.copy().orElseThrow().current().toFloats())

@@ -295,7 +295,8 @@ class RunFolderTest {
         .contains("\"plugins\":[{\"jar\":\"my.jar\",\"sha256\":\"cd\"}],")
         .contains(
             "\"data\":{\"name\":\"digits\",\"sha256\":\"ab\",\"train\":1437,\"validation\":0,\"test\":360},")
-        .endsWith("\"sessions\":[{\"started\":\"2026-01-02T03:04:05Z\",\"from_step\":0,\"steps\":\"fused\"}]}\n");
+        .endsWith(
+            "\"sessions\":[{\"started\":\"2026-01-02T03:04:05Z\",\"from_step\":0,\"steps\":\"fused\"}]}\n");
     Path directory = parent.resolve("one");
     start(directory);
     try (RunFolder run = RunFolder.open(directory)) {

@@ -121,7 +121,13 @@ public final class Fused {
         from,
         g,
         (at, half, n) ->
-            Kernels.momentum(at.w, at.w16, at.a, at.g, half, n,
+            Kernels.momentum(
+                at.w,
+                at.w16,
+                at.a,
+                at.g,
+                half,
+                n,
                 (float) decay,
                 (float) memory,
                 (float) rate,
@@ -145,7 +151,13 @@ public final class Fused {
         from,
         g,
         (at, half, n) ->
-            Kernels.rms(at.w, at.w16, at.a, at.g, half, n,
+            Kernels.rms(
+                at.w,
+                at.w16,
+                at.a,
+                at.g,
+                half,
+                n,
                 (float) decay,
                 (float) memory,
                 (float) (1 - memory),
@@ -179,7 +191,14 @@ public final class Fused {
         from,
         g,
         (at, half, n) ->
-            Kernels.adam(at.w, at.w16, at.a, at.b, at.g, half, n,
+            Kernels.adam(
+                at.w,
+                at.w16,
+                at.a,
+                at.b,
+                at.g,
+                half,
+                n,
                 (float) decay,
                 (float) keep,
                 (float) (1 - beta1),
@@ -241,8 +260,7 @@ public final class Fused {
         half,
         Kernels.lanes());
     MemorySegment.copy(pads.get(0), 0, weights.memory(), at, 4 * count);
-    copy.ifPresent(c ->
-        MemorySegment.copy(pads.get(1), 0, c.room().memory(), at / 2, 2 * count));
+    copy.ifPresent(c -> MemorySegment.copy(pads.get(1), 0, c.room().memory(), at / 2, 2 * count));
     for (int i = 0; i < slots.size(); i++) {
       MemorySegment.copy(pads.get(2 + i), 0, slots.get(i).memory(), at, 4 * count);
     }

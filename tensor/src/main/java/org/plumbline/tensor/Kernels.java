@@ -44,7 +44,11 @@ final class Kernels {
   static void sgd(long w, long w16, long g, boolean half, long count, float keep, float rate) {
     long end = count * Float.BYTES;
     for (long i = 0; i < end; i += STEP) {
-      put(gradient(g, i, half).lanewise(VectorOperators.FMA, -rate, get(w + i).mul(keep)), w, w16, i);
+      put(
+          gradient(g, i, half).lanewise(VectorOperators.FMA, -rate, get(w + i).mul(keep)),
+          w,
+          w16,
+          i);
     }
   }
 
