@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.DoubleSupplier;
 import java.util.function.IntFunction;
 import org.plumbline.nn.Mode;
 import org.plumbline.nn.Network;
@@ -18,7 +19,6 @@ import org.plumbline.rule.LearningRule;
 import org.plumbline.rule.Rules;
 import org.plumbline.rule.Signal;
 import org.plumbline.tensor.Meter;
-import org.plumbline.tensor.Precision;
 import org.plumbline.tensor.Scope;
 import org.plumbline.tensor.Seed;
 import org.plumbline.tensor.Tensor;
@@ -98,15 +98,19 @@ public record Alignment(@About("draws of fresh feedback for the null") int draws
     for (int k = 0; drawsFeedback && bytes * draws <= KEPT_BYTES && k < draws; k++) {
       kept.add(chance.attach(network, seed.child(k)));
     }
+    double[] perRow = new double[1]; // multiply-accumulates of a pass, once they are known
     return (trace, outcome, signals) -> {
       try (var _ = Scope.open()) {
-        List<Signal> truth = exact.signals(trace, outcome);
+        List<Signal> truth = rule.equals(new Backprop()) ? signals : exact.signals(trace, outcome);
         List<Map<String, Double>> blocks = blocks(trace, signals, truth, comparable);
         if (drawsFeedback && draws > 0) {
           List<List<Double>> nulls =
               nulls(
                   k -> k < kept.size() ? kept.get(k) : chance.attach(network, seed.child(k)),
-                  network,
+                  () -> {
+                    perRow[0] = perRow[0] > 0 ? perRow[0] : perRow(network, trace);
+                    return perRow[0] * trace.input().size(0);
+                  },
                   trace,
                   outcome,
                   rows(trace, truth));
@@ -129,7 +133,7 @@ public record Alignment(@About("draws of fresh feedback for the null") int draws
   /** The mean cosines of every block for fresh feedback, of as many draws as can be afforded. */
   private List<List<Double>> nulls(
       IntFunction<Feedback> draw,
-      Network network,
+      DoubleSupplier pass,
       Trace trace,
       Outcome outcome,
       List<Cosines.Rows> gradients) {
@@ -139,24 +143,26 @@ public record Alignment(@About("draws of fresh feedback for the null") int draws
       try (var _ = Scope.open();
           Meter meter = Meter.open(Meter.Part.ERROR)) {
         nulls.add(means(draw.apply(k).signals(trace, outcome), gradients));
-        budget = Math.max(LEAST_DRAWS, affordable(network, trace, meter));
+        if (k == 0) { // all draws cost alike
+          budget = Math.max(LEAST_DRAWS, affordable(pass.getAsDouble(), meter));
+        }
       }
     }
     return nulls;
   }
 
   /** How many draws cost as much as two steps, in multiply-accumulates. */
-  private static double affordable(Network network, Trace trace, Meter draw) {
+  private static double affordable(double pass, Meter draw) {
     double products = products(draw);
-    double step = 2 * forward(network, trace) + products;
+    double step = 2 * pass + products;
     return 2 * step / products;
   }
 
-  /** Of a pass: that of its first row, for every row. */
-  private static double forward(Network network, Trace trace) {
+  /** Of a pass, that of its first row. */
+  private static double perRow(Network network, Trace trace) {
     try (Meter meter = Meter.open(Meter.Part.FORWARD)) {
       network.trace(trace.input().rows(0, 1), Mode.EVAL);
-      return products(meter) * trace.input().size(0);
+      return products(meter);
     }
   }
 
@@ -169,28 +175,29 @@ public record Alignment(@About("draws of fresh feedback for the null") int draws
       Trace trace, List<Signal> signals, List<Signal> truth, boolean comparable) {
     List<Step> hidden = trace.hidden();
     List<Map<String, Double>> blocks = new ArrayList<>();
-    double input = Cosines.Rows.of(wide(trace.input())).mean();
+    double input = Cosines.Rows.of(Cosines.flat(trace.input())).mean();
     List<Cosines.Rows> gradients = new ArrayList<>();
     for (int i = 0; i < hidden.size(); i++) {
-      gradients.add(Cosines.Rows.of(wide(told(truth.get(i)).orElseThrow())));
+      gradients.add(Cosines.Rows.of(Cosines.flat(told(truth.get(i)).orElseThrow())));
     }
     for (int i = 0; i < hidden.size(); i++) {
       String name = "alignment/" + (i + 1);
       Map<String, Double> readings = new LinkedHashMap<>();
       Step step = hidden.get(i);
       Cosines.Rows gradient = gradients.get(i);
-      double activity = Cosines.Rows.of(wide(step.output())).mean();
+      double activity = Cosines.Rows.of(Cosines.flat(step.output())).mean();
       Optional<Tensor> told = told(signals.get(i));
       double rows = gradient.count();
       if (told.isPresent()) {
-        Cosines.Rows signal = Cosines.Rows.of(wide(told.get()));
+        Cosines.Rows signal = Cosines.Rows.of(Cosines.flat(told.get()));
         Cosines cosines = gradient.cosines(signal);
         Tensor exact = told(truth.get(i)).orElseThrow();
         Cosines.put(name, cosines.mean(), readings);
         Cosines.put(name + "/std", cosines.std(), readings);
         Cosines.put(
             name + "/delta",
-            Cosines.of(wide(step.local(told.get())), wide(step.local(exact))).mean(),
+            Cosines.of(Cosines.flat(step.local(told.get())), Cosines.flat(step.local(exact)))
+                .mean(),
             readings);
         Cosines.put(name + "/silent", cosines.silent(), readings);
         Cosines.put(name + "/growth", rows * signal.mean() / activity, readings);
@@ -218,42 +225,21 @@ public record Alignment(@About("draws of fresh feedback for the null") int draws
     return all;
   }
 
-  /** The mean cosines of what one feedback says; one read of the numbers of all blocks. */
+  /** The mean cosines of what one feedback says. */
   private static List<Double> means(List<Signal> signals, List<Cosines.Rows> gradients) {
-    List<Tensor> numbers = new ArrayList<>();
-    for (int i = 0; i < gradients.size(); i++) {
-      Tensor gradient = gradients.get(i).tensor();
-      told(signals.get(i))
-          .map(Cosines::flat)
-          .ifPresent(said -> {
-            numbers.add(said.rowDots(gradient));
-            numbers.add(said.rowNorms());
-          });
-    }
-    double[] read = numbers.isEmpty() ? new double[0] : Tensor.stacked(numbers).toDoubles();
     List<Double> means = new ArrayList<>();
-    int at = 0;
     for (int i = 0; i < gradients.size(); i++) {
-      int rows = gradients.get(i).count();
-      if (told(signals.get(i)).isEmpty()) {
-        means.add(Double.NaN);
-        continue;
-      }
-      double[] dots = Arrays.copyOfRange(read, at, at + rows);
-      double[] lengths = Arrays.copyOfRange(read, at + rows, at + 2 * rows);
-      means.add(gradients.get(i).cosines(dots, lengths).mean());
-      at += 2 * rows;
+      Cosines.Rows gradient = gradients.get(i);
+      means.add(
+          told(signals.get(i))
+              .map(said -> gradient.cosines(Cosines.flat(said)).mean())
+              .orElse(Double.NaN));
     }
     return means;
   }
 
   private static Optional<Tensor> told(Signal signal) {
     return signal instanceof Signal.Told told ? Optional.of(told.gradient()) : Optional.empty();
-  }
-
-  /** {@code [batch, n]} in double precision. */
-  private static Tensor wide(Tensor tensor) {
-    return Cosines.flat(tensor).to(Precision.FP64);
   }
 
   private static void reportNull(String name, List<Double> nulls, Map<String, Double> readings) {

@@ -1,7 +1,7 @@
 package org.plumbline.probe;
 
+import java.util.Arrays;
 import java.util.Map;
-import org.plumbline.tensor.Precision;
 import org.plumbline.tensor.Tensor;
 
 /**
@@ -15,10 +15,9 @@ import org.plumbline.tensor.Tensor;
 record Cosines(double mean, double std, int silent, int vanished) {
   private static final double TINY = 1e-12;
 
-  /** Of two matrices {@code [batch, n]}, in double precision. */
+  /** Of two matrices {@code [batch, n]}. */
   static Cosines of(Tensor told, Tensor exact) {
-    Rows truth = Rows.of(exact.to(Precision.FP64));
-    return truth.cosines(told.to(Precision.FP64));
+    return Rows.of(exact).cosines(told);
   }
 
   /** A matrix {@code [batch, n]} to which others are compared. */
@@ -28,7 +27,8 @@ record Cosines(double mean, double std, int silent, int vanished) {
 
     private Rows(Tensor rows) {
       this.rows = rows;
-      this.norms = rows.rowNorms().toDoubles();
+      this.norms = rows.rowProducts(rows);
+      Arrays.setAll(norms, i -> Math.sqrt(norms[i]));
     }
 
     static Rows of(Tensor rows) {
@@ -42,7 +42,7 @@ record Cosines(double mean, double std, int silent, int vanished) {
 
     /** The cosines of each row with that of another matrix of the same shape and precision. */
     Cosines cosines(Rows told) {
-      return cosines(told.rows.rowDots(rows).toDoubles(), told.norms);
+      return cosines(told.rows.rowProducts(rows), told.norms);
     }
 
     /** The same of inner products with these rows, and of the lengths of the others. */
@@ -106,12 +106,12 @@ record Cosines(double mean, double std, int silent, int vanished) {
       for (double norm : norms) {
         squares += norm * norm;
       }
-      double together = rows.sum(0).norm().item();
+      double together = rows.columnSums().norm().item();
       return together * together / norms.length / squares;
     }
   }
 
-  /** A tensor {@code [batch, …]} as {@code [batch, n]}. */
+  /** A tensor {@code [batch, …]} as {@code [batch, n]}; a vector as one column. */
   static Tensor flat(Tensor tensor) {
     return tensor.shape().rank() == 2 ? tensor : tensor.reshaped(tensor.size(0), -1);
   }

@@ -8,7 +8,6 @@ import org.plumbline.nn.Gradients;
 import org.plumbline.nn.Parameter;
 import org.plumbline.nn.Trace;
 import org.plumbline.rule.Signal;
-import org.plumbline.tensor.Precision;
 import org.plumbline.tensor.Tensor;
 
 /** The cosine of the gradients that a rule applies with the exact ones, over the whole batch. */
@@ -92,6 +91,10 @@ final class UpdateCosines {
   }
 
   private static double inner(Tensor a, Tensor b) {
-    return a.to(Precision.FP64).dot(b.to(Precision.FP64)).item();
+    double sum = 0;
+    for (double row : Cosines.flat(a).rowProducts(Cosines.flat(b))) {
+      sum += row;
+    }
+    return sum;
   }
 }

@@ -1,14 +1,21 @@
 package org.plumbline.tensor;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /** The loops of {@link Curves}, over addresses of floats. Loaded only where the Vector API is. */
 final class CurveKernels {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Double> DOUBLES = DoubleVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Float> HALF =
+      VectorSpecies.of(float.class, VectorShape.forBitSize(DOUBLES.vectorBitSize() / 2));
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final MemorySegment ALL = everything();
 
@@ -55,5 +62,50 @@ final class CurveKernels {
 
   private static FloatVector of(float x) {
     return FloatVector.broadcast(FLOATS, x);
+  }
+
+  /** The inner product of each row of two matrices whose columns lie one behind the other. */
+  static void rowProductsOfColumns(long a, long b, int rows, long columns, double[] into) {
+    int i = 0;
+    for (; i + DOUBLES.length() <= rows; i += DOUBLES.length()) {
+      DoubleVector sum = DoubleVector.zero(DOUBLES);
+      for (long j = 0; j < columns; j++) {
+        long at = (j * rows + i) * Float.BYTES;
+        sum = wide(a + at).fma(wide(b + at), sum);
+      }
+      sum.intoArray(into, i);
+    }
+    for (; i < rows; i++) {
+      double sum = 0;
+      for (long j = 0; j < columns; j++) {
+        long at = (j * rows + i) * Float.BYTES;
+        sum += (double) number(a + at) * number(b + at);
+      }
+      into[i] = sum;
+    }
+  }
+
+  /** The inner product of two rows of numbers. */
+  static double product(long a, long b, long count) {
+    DoubleVector sum = DoubleVector.zero(DOUBLES);
+    long whole = DOUBLES.loopBound(count);
+    for (long i = 0; i < whole; i += DOUBLES.length()) {
+      sum = wide(a + i * Float.BYTES).fma(wide(b + i * Float.BYTES), sum);
+    }
+    double all = sum.reduceLanes(VectorOperators.ADD);
+    for (long i = whole; i < count; i++) {
+      all += (double) number(a + i * Float.BYTES) * number(b + i * Float.BYTES);
+    }
+    return all;
+  }
+
+  private static DoubleVector wide(long at) {
+    return (DoubleVector)
+        FloatVector.fromMemorySegment(HALF, ALL, at, ORDER)
+            .convertShape(VectorOperators.F2D, DOUBLES, 0);
+  }
+
+  private static float number(long at) {
+    return ALL.get(ValueLayout.JAVA_FLOAT, at);
   }
 }

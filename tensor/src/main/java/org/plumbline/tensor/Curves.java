@@ -26,4 +26,20 @@ final class Curves {
     CurveKernels.tanh(x.address(), y.address(), x.size());
     return y;
   }
+
+  /** The inner product of each row of x with the same row of y, which both {@link #canRead}. */
+  static double[] rowProducts(Tensor x, Tensor y) {
+    int rows = Math.toIntExact(x.size(0));
+    long columns = x.size(1);
+    double[] products = new double[rows];
+    if (x.layout() == Layout.COLUMNS) {
+      CurveKernels.rowProductsOfColumns(x.address(), y.address(), rows, columns, products);
+    } else {
+      for (int i = 0; i < rows; i++) {
+        long at = i * columns * Float.BYTES;
+        products[i] = CurveKernels.product(x.address() + at, y.address() + at, columns);
+      }
+    }
+    return products;
+  }
 }

@@ -955,6 +955,23 @@ public final class Tensor {
   }
 
   /**
+   * The inner product of each row of [rows, columns] with the same row of another matrix, summed in
+   * double precision.
+   *
+   * @param other shaped like this
+   * @return one number a row
+   */
+  public double[] rowProducts(Tensor other) {
+    if (Curves.canRead(this) && Curves.canRead(other)) {
+      // One copy takes less time than reading along the other axis.
+      return layout() == other.layout()
+          ? Curves.rowProducts(this, other)
+          : Curves.rowProducts(this, room(precision(), shape(), layout()).copyFrom(other));
+    }
+    return to(Precision.FP64).rowDots(other.to(Precision.FP64)).toDoubles();
+  }
+
+  /**
    * The place of the greatest element of each row of [rows, columns].
    *
    * @return {@code [rows]}, INT64
