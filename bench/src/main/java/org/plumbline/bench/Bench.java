@@ -1,6 +1,7 @@
 package org.plumbline.bench;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -119,9 +120,20 @@ public final class Bench {
   private void step(Cell cell, int repetition) {
     try (var _ = Scope.open()) {
       Start start = Start.of(cell.workload());
-      List<Contender> contenders = new ArrayList<>(List.of(new Floor(start, cell.format())));
-      boolean hasPeer =
-          add(contenders, cell + ": libtorch", () -> new Peer(start, cell.method(), cell.format()));
+      List<Contender> contenders = new ArrayList<>();
+      List<Integer> floors = new ArrayList<>();
+      List<Integer> peers = new ArrayList<>();
+      for (Layout layout : Layout.of(cell.workload())) {
+        floors.add(contenders.size());
+        contenders.add(new Floor(start, cell.format(), layout));
+        int place = contenders.size();
+        if (add(
+            contenders,
+            cell + ": libtorch",
+            () -> new Peer(start, cell.method(), cell.format(), layout))) {
+          peers.add(place);
+        }
+      }
       List<String> rules = new ArrayList<>();
       Precision precision = cell.format().ours().orElseThrow();
       for (String rule : plan.rules()) {
@@ -133,13 +145,20 @@ public final class Bench {
         }
       }
       List<Samples> times = Rounds.of(contenders, plan.seconds());
-      Samples floor = times.getFirst();
-      Samples peer = hasPeer ? times.get(1) : new Samples();
       for (int i = 0; i < rules.size(); i++) {
         Samples ours = times.get(times.size() - rules.size() + i);
-        rows.add(row(cell, repetition, rules.get(i), floor, peer, ours));
+        rows.add(
+            row(cell, repetition, rules.get(i), best(times, floors), best(times, peers), ours));
       }
     }
+  }
+
+  /** Of the same in several layouts, the one with the shortest time; nothing of none. */
+  private static Samples best(List<Samples> times, List<Integer> places) {
+    return places.stream()
+        .map(times::get)
+        .min(Comparator.comparingDouble(Samples::least))
+        .orElseGet(Samples::new);
   }
 
   private interface Maker {

@@ -48,11 +48,11 @@ final class Floor implements Contender {
 
   private final List<Products> layers = new ArrayList<>();
 
-  Floor(Start start, Format format) {
-    this(start, format, Method.RATE);
+  Floor(Start start, Format format, Layout layout) {
+    this(start, format, layout, Method.RATE);
   }
 
-  Floor(Start start, Format format, double rate) {
+  Floor(Start start, Format format, Layout layout, double rate) {
     Scalar minus = new Scalar(-rate);
     List<float[]> kernels = kernels(start);
     for (Workload.Placed placed : start.workload().placed()) {
@@ -62,13 +62,13 @@ final class Floor implements Contender {
         Shape out = placed.output().withRows(start.workload().batch());
         Seed seed = start.seed().child("floor").child(number);
         float[] rows = number == 0 ? start.inputs() : drawn(seed.child("h"), in);
-        Tensor h = tensor(rows, format, in);
-        Tensor delta = tensor(drawn(seed.child("delta"), out), format, out);
+        Tensor h = layout.lay(tensor(rows, format, in));
+        Tensor delta = layout.lay(tensor(drawn(seed.child("delta"), out), format, out));
         if (placed.layer() instanceof Conv2d convolution) {
           long side = convolution.kernel();
           long channels = in.axis(1) / convolution.groups();
           Shape shape = Shape.of(out.axis(1), channels, side, side);
-          Tensor w = tensor(kernels.get(number), format, shape);
+          Tensor w = layout.lay(tensor(kernels.get(number), format, shape));
           layers.add(Convolved.of(convolution, h, w, delta, minus));
         } else {
           Tensor w = tensor(kernels.get(number), format, Shape.of(out.axis(1), in.axis(1)));

@@ -55,17 +55,16 @@ final class Peer implements Contender {
   private final Tensor inputs;
   private final Tensor labels;
 
-  Peer(Start start, Method method, Format format) {
-    this(start, method, format, Method.RATE);
+  Peer(Start start, Method method, Format format, Layout layout) {
+    this(start, method, format, layout, Method.RATE);
   }
 
-  Peer(Start start, Method method, Format format, double rate) {
+  Peer(Start start, Method method, Format format, Layout layout, double rate) {
     this.format = format;
     start.workload().placed().forEach(placed -> stages.add(stage(placed.layer(), placed.input())));
     copyFrom(start);
-    inputs =
-        Native.floats(
-            start.inputs(), start.workload().input().withRows(start.workload().batch()).toArray());
+    long[] axes = start.workload().input().withRows(start.workload().batch()).toArray();
+    inputs = layout.lay(Native.floats(start.inputs(), axes)); // all that follows lies as they do
     labels = Native.longs(start.labels());
     optimizer =
         switch (method) {

@@ -7,6 +7,8 @@ import java.util.List;
 import org.assertj.core.data.Offset;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.plumbline.nn.Activation;
 import org.plumbline.nn.Parameter;
 import org.plumbline.tensor.Convolution;
@@ -23,7 +25,7 @@ final class FloorTest {
   void a_dense_layer_has_its_forward_product_and_its_update_in_place() {
     try (var _ = Scope.open()) {
       Start start = Start.of(Workload.parse("12-9-8-5@6", new Activation.Tanh()));
-      Floor floor = new Floor(start, Format.FP32, RATE);
+      Floor floor = new Floor(start, Format.FP32, Layout.CHANNELS_FIRST, RATE);
       assertThat(floor.layers()).hasSize(3);
       List<Tensor> weights = weights(start);
       floor.step();
@@ -39,16 +41,18 @@ final class FloorTest {
     }
   }
 
-  @Test
-  void a_convolution_has_its_forward_pass_and_the_gradient_of_its_kernel() {
+  @ParameterizedTest
+  @EnumSource(Layout.class)
+  void a_convolution_has_its_forward_pass_and_the_gradient_of_its_kernel(Layout layout) {
     try (var _ = Scope.open()) {
       Start start = Start.of(Workload.parse("launay-cnn@2", new Activation.Tanh()));
-      Floor floor = new Floor(start, Format.FP32, RATE);
+      Floor floor = new Floor(start, Format.FP32, layout, RATE);
       assertThat(floor.layers()).hasSize(5);
       List<Tensor> weights = weights(start);
       floor.step();
       for (int i = 0; i < 3; i++) {
         Floor.Convolved layer = (Floor.Convolved) floor.layers().get(i);
+        assertThat(layer.h().is_contiguous()).isEqualTo(layout == Layout.CHANNELS_FIRST);
         Tensor w = weights.get(i);
         Tensor g = new Convolution(1, 2, 1).byKernel(ours(layer.delta()), ours(layer.h()), w);
         w.add(g, -RATE);
@@ -62,7 +66,7 @@ final class FloorTest {
   void in_bf16_every_tensor_of_it_is() {
     try (var _ = Scope.open()) {
       Start start = Start.of(Workload.parse("12-9-5@6", new Activation.Tanh()));
-      Floor floor = new Floor(start, Format.BF16, RATE);
+      Floor floor = new Floor(start, Format.BF16, Layout.CHANNELS_FIRST, RATE);
       floor.step();
       for (Floor.Products layer : floor.layers()) {
         for (var tensor :

@@ -28,14 +28,21 @@ final class PeerTest {
     "12-9-8-5@6,                   sigmoid,    adam, 0.01",
     "launay-cnn@2,                 tanh,       sgd,  0.05",
     "launay-cnn@2,                 leaky-relu, adam, 0.001",
-    "vgg8b:width=0.02@4,           leaky-relu, sgd,  0.05",
+    "vgg8b:width=0.05@16,          leaky-relu, sgd,  0.0003",
   })
   void takes_the_same_steps_as_our_back_propagation(
       String shape, String activation, String optimizer, double rate) {
+    Workload workload = Workload.parse(shape, Layers.ACTIVATIONS.parse(activation));
+    for (Layout layout : Layout.of(workload)) {
+      takes_the_same_steps(workload, layout, Method.parse(optimizer), rate);
+    }
+  }
+
+  private static void takes_the_same_steps(
+      Workload workload, Layout layout, Method method, double rate) {
     try (var _ = Scope.open()) {
-      Start start = Start.of(Workload.parse(shape, Layers.ACTIVATIONS.parse(activation)));
-      Method method = Method.parse(optimizer);
-      Peer peer = new Peer(start, method, Format.FP32, rate);
+      Start start = Start.of(workload);
+      Peer peer = new Peer(start, method, Format.FP32, layout, rate);
       Ours ours = new Ours(start, new Backprop(), method, Precision.FP32, rate, List.of());
       double first = 0;
       double last = 0;
@@ -53,8 +60,8 @@ final class PeerTest {
   void in_bf16_the_products_are_and_the_weights_stay_single() {
     try (var _ = Scope.open()) {
       Start start = Start.of(Workload.parse("40-30-10@16", new Activation.Tanh()));
-      Peer single = new Peer(start, Method.SGD, Format.FP32, 0.5);
-      Peer half = new Peer(start, Method.SGD, Format.BF16, 0.5);
+      Peer single = new Peer(start, Method.SGD, Format.FP32, Layout.CHANNELS_FIRST, 0.5);
+      Peer half = new Peer(start, Method.SGD, Format.BF16, Layout.CHANNELS_FIRST, 0.5);
       double first = half.loss().item_double();
       assertThat(first).isNotEqualTo(single.loss().item_double());
       double last = first;
@@ -73,7 +80,7 @@ final class PeerTest {
   void layers_that_libtorch_has_no_module_for_are_refused() {
     try (var _ = Scope.open()) {
       Start start = Start.of(Workload.parse("resnet20@2", new Activation.Relu()));
-      assertThatThrownBy(() -> new Peer(start, Method.SGD, Format.FP32))
+      assertThatThrownBy(() -> new Peer(start, Method.SGD, Format.FP32, Layout.CHANNELS_FIRST))
           .isInstanceOf(BadInput.class)
           .hasMessageContaining("libtorch's modules");
     }

@@ -51,8 +51,8 @@ public class StepBenchmark {
     Method method = Method.parse(optimizer);
     contender =
         switch (who) {
-          case "floor" -> new Floor(start, Format.FP32);
-          case "libtorch" -> new Peer(start, method, Format.FP32);
+          case "floor" -> new Floor(start, Format.FP32, Layout.CHANNELS_FIRST);
+          case "libtorch" -> new Peer(start, method, Format.FP32, Layout.CHANNELS_FIRST);
           default -> new Ours(start, Rules.ALL.parse(who), method, Precision.FP32);
         };
   }
