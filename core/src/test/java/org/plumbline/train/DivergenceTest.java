@@ -144,8 +144,8 @@ class DivergenceTest {
         learner.step(batch(i, 1), Mode.train(Seed.of(i)), 1, List.of());
         other.step(batch(i, 1), Mode.train(Seed.of(i)), 1, List.of());
         Map<String, List<Long>> before = Numbers.bits(learner.state());
-        assertThatThrownBy(() ->
-                learner.step(batch(9, Double.NaN), Mode.train(Seed.of(9)), 1, List.of()))
+        assertThatThrownBy(
+                () -> learner.step(batch(9, Double.NaN), Mode.train(Seed.of(9)), 1, List.of()))
             .isInstanceOf(Diverged.class);
         assertThat(Numbers.bits(learner.state())).isEqualTo(before);
       }
