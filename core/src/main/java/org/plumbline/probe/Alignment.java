@@ -101,7 +101,7 @@ public record Alignment(@About("draws of fresh feedback for the null") int draws
     double[] perRow = new double[1]; // multiply-accumulates of a pass, once they are known
     return (trace, outcome, signals) -> {
       try (var _ = Scope.open()) {
-        List<Signal> truth = rule.equals(new Backprop()) ? signals : exact.signals(trace, outcome);
+        List<Signal> truth = exact.signals(trace, outcome);
         List<Map<String, Double>> blocks = blocks(trace, signals, truth, comparable);
         if (drawsFeedback && draws > 0) {
           List<List<Double>> nulls =

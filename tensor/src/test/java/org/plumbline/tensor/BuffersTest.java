@@ -87,6 +87,32 @@ class BuffersTest {
     }
   }
 
+  @Test
+  void productsOfRowsInEveryLayout() {
+    try (var _ = Scope.open()) {
+      for (long rows : new long[] {1, 7, 16, 37}) {
+        Tensor w = Seed.of(2).uniform(1, 45, 18).to(Precision.FP32);
+        Tensor a = Seed.of(1).uniform(1, rows, 18).to(Precision.FP32).linear(w);
+        Tensor b = Seed.of(3).uniform(1, rows, 45).to(Precision.FP32);
+        double[] x = a.toDoubles();
+        double[] y = b.toDoubles();
+        double[] wanted = new double[(int) rows];
+        for (int i = 0; i < x.length; i++) {
+          wanted[i / 45] += x[i] * y[i];
+        }
+        assertThat(a.rowProducts(b)).containsExactly(wanted, within(1e-9));
+        assertThat(b.rowProducts(a)).containsExactly(wanted, within(1e-9));
+        assertThat(a.contiguous().rowProducts(b)).containsExactly(wanted, within(1e-9));
+        assertThat(b.to(Precision.FP64).rowProducts(a.to(Precision.FP64)))
+            .containsExactly(wanted, within(1e-9));
+        Tensor some = a.columns(3, 20);
+        assertThat(some.rowProducts(b.columns(3, 20)))
+            .containsExactly(
+                some.contiguous().rowProducts(b.columns(3, 20).contiguous()), within(1e-9));
+      }
+    }
+  }
+
   private static double[] mapped(Tensor x) {
     double[] y = x.toDoubles();
     for (int i = 0; i < y.length; i++) {
