@@ -28,7 +28,9 @@ import org.plumbline.tensor.Scope;
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Warmup(iterations = 3, time = 2)
 @Measurement(iterations = 5, time = 2)
-@Fork(value = 1, jvmArgsAppend = "--enable-native-access=ALL-UNNAMED")
+@Fork(
+    value = 1,
+    jvmArgsAppend = {"--enable-native-access=ALL-UNNAMED", "--add-modules=jdk.incubator.vector"})
 @SuppressWarnings("NullAway.Init") // by JMH
 public class StepBenchmark {
   /** Who steps: the products, libtorch, or a rule. */
