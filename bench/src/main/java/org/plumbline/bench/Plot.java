@@ -133,11 +133,11 @@ final class Plot {
             tick == 1 ? "1.5" : "1");
         add(
             "<text x=\"%s\" y=\"%d\" text-anchor=\"middle\" fill=\"#5c6066\">%s</text>",
-            number(x(tick)), bottom + 18, tick == 1 ? "1 = libtorch" : number(tick));
+            number(x(tick)), bottom + 18, number(tick));
       }
     }
     add(
-        "<text x=\"%s\" y=\"%d\" text-anchor=\"end\" fill=\"#5c6066\">to the right is faster; bars: least and greatest</text>",
+        "<text x=\"%s\" y=\"%d\" text-anchor=\"end\" fill=\"#5c6066\">1 = libtorch, to the right is faster; bars: least and greatest</text>",
         WIDTH - RIGHT, bottom + 36);
   }
 
