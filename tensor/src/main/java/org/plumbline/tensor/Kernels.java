@@ -56,7 +56,11 @@ final class Kernels {
                   .lanewise(VectorOperators.LSHL, 16)
                   .reinterpretAsFloats()
               : FloatVector.fromMemorySegment(FLOATS, ALL, g + i, ORDER);
-      FloatVector moved = gradient.lanewise(VectorOperators.FMA, -rate, FloatVector.fromMemorySegment(FLOATS, ALL, w + i, ORDER).mul(keep));
+      FloatVector moved =
+          gradient.lanewise(
+              VectorOperators.FMA,
+              -rate,
+              FloatVector.fromMemorySegment(FLOATS, ALL, w + i, ORDER).mul(keep));
       moved.intoMemorySegment(ALL, w + i, ORDER);
       if (w16 != 0) {
         IntVector bits = moved.reinterpretAsInts();
@@ -95,7 +99,9 @@ final class Kernels {
               : FloatVector.fromMemorySegment(FLOATS, ALL, g + i, ORDER);
       FloatVector weight = FloatVector.fromMemorySegment(FLOATS, ALL, w + i, ORDER);
       FloatVector h = weight.lanewise(VectorOperators.FMA, decay, gradient);
-      FloatVector mean = FloatVector.fromMemorySegment(FLOATS, ALL, m + i, ORDER).lanewise(VectorOperators.FMA, memory, h);
+      FloatVector mean =
+          FloatVector.fromMemorySegment(FLOATS, ALL, m + i, ORDER)
+              .lanewise(VectorOperators.FMA, memory, h);
       mean.intoMemorySegment(ALL, m + i, ORDER);
       FloatVector way = h.mul(ofGradient).add(mean.mul(ofMemory));
       FloatVector moved = way.lanewise(VectorOperators.FMA, -rate, weight);
@@ -137,7 +143,8 @@ final class Kernels {
               : FloatVector.fromMemorySegment(FLOATS, ALL, g + i, ORDER);
       FloatVector weight = FloatVector.fromMemorySegment(FLOATS, ALL, w + i, ORDER);
       FloatVector h = weight.lanewise(VectorOperators.FMA, decay, gradient);
-      FloatVector square = h.mul(fresh).fma(h, FloatVector.fromMemorySegment(FLOATS, ALL, v + i, ORDER).mul(memory));
+      FloatVector square =
+          h.mul(fresh).fma(h, FloatVector.fromMemorySegment(FLOATS, ALL, v + i, ORDER).mul(memory));
       square.intoMemorySegment(ALL, v + i, ORDER);
       FloatVector way = h.div(square.sqrt().add(epsilon));
       FloatVector moved = way.lanewise(VectorOperators.FMA, -rate, weight);
@@ -188,7 +195,9 @@ final class Kernels {
       FloatVector mean = FloatVector.fromMemorySegment(FLOATS, ALL, m + i, ORDER);
       mean = h.sub(mean).lanewise(VectorOperators.FMA, fresh1, mean);
       mean.intoMemorySegment(ALL, m + i, ORDER);
-      FloatVector square = h.mul(fresh2).fma(h, FloatVector.fromMemorySegment(FLOATS, ALL, v + i, ORDER).mul(memory2));
+      FloatVector square =
+          h.mul(fresh2)
+              .fma(h, FloatVector.fromMemorySegment(FLOATS, ALL, v + i, ORDER).mul(memory2));
       square.intoMemorySegment(ALL, v + i, ORDER);
       FloatVector way = mean.div(square.sqrt().add(epsilon));
       FloatVector moved = way.lanewise(VectorOperators.FMA, -rate, weight.mul(keep));
