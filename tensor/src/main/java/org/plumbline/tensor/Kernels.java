@@ -15,6 +15,10 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>w16 is where w is written in BF16 too, 0 if nowhere; {@code half} says that g is in BF16.
  *
+ * <p>The loops call nothing but the Vector API, which is always inlined: a method of ours that the
+ * compiler chose not to inline would make an object of every vector. Rounding to BF16 is to
+ * nearest, ties to even, and keeps what is not a number, as libtorch does.
+ *
  * <p>Each operation rounds once, as IEEE 754 says, so that neither the number of lanes nor the
  * compiler changes a bit.
  */
@@ -44,11 +48,29 @@ final class Kernels {
   static void sgd(long w, long w16, long g, boolean half, long count, float keep, float rate) {
     long end = count * Float.BYTES;
     for (long i = 0; i < end; i += STEP) {
-      put(
-          gradient(g, i, half).lanewise(VectorOperators.FMA, -rate, get(w + i).mul(keep)),
-          w,
-          w16,
-          i);
+      FloatVector gradient =
+          half
+              ? ShortVector.fromMemorySegment(SHORTS, ALL, g + i / 2, ORDER)
+                  .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)
+                  .reinterpretAsInts()
+                  .lanewise(VectorOperators.LSHL, 16)
+                  .reinterpretAsFloats()
+              : FloatVector.fromMemorySegment(FLOATS, ALL, g + i, ORDER);
+      FloatVector moved =
+          gradient.lanewise(
+              VectorOperators.FMA,
+              -rate,
+              FloatVector.fromMemorySegment(FLOATS, ALL, w + i, ORDER).mul(keep));
+      moved.intoMemorySegment(ALL, w + i, ORDER);
+      if (w16 != 0) {
+        IntVector bits = moved.reinterpretAsInts();
+        IntVector nearest = bits.lanewise(VectorOperators.LSHR, 16).and(1).add(0x7FFF);
+        bits.add(nearest)
+            .lanewise(VectorOperators.LSHR, 16)
+            .blend(0x7FC0, moved.test(VectorOperators.IS_NAN).cast(INTS))
+            .convertShape(VectorOperators.I2S, SHORTS, 0)
+            .intoMemorySegment(ALL, w16 + i / 2, ORDER);
+      }
     }
   }
 
@@ -67,12 +89,32 @@ final class Kernels {
       float ofMemory) {
     long end = count * Float.BYTES;
     for (long i = 0; i < end; i += STEP) {
-      FloatVector weight = get(w + i);
-      FloatVector h = weight.lanewise(VectorOperators.FMA, decay, gradient(g, i, half));
-      FloatVector mean = get(m + i).lanewise(VectorOperators.FMA, memory, h);
-      put(mean, m + i);
+      FloatVector gradient =
+          half
+              ? ShortVector.fromMemorySegment(SHORTS, ALL, g + i / 2, ORDER)
+                  .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)
+                  .reinterpretAsInts()
+                  .lanewise(VectorOperators.LSHL, 16)
+                  .reinterpretAsFloats()
+              : FloatVector.fromMemorySegment(FLOATS, ALL, g + i, ORDER);
+      FloatVector weight = FloatVector.fromMemorySegment(FLOATS, ALL, w + i, ORDER);
+      FloatVector h = weight.lanewise(VectorOperators.FMA, decay, gradient);
+      FloatVector mean =
+          FloatVector.fromMemorySegment(FLOATS, ALL, m + i, ORDER)
+              .lanewise(VectorOperators.FMA, memory, h);
+      mean.intoMemorySegment(ALL, m + i, ORDER);
       FloatVector way = h.mul(ofGradient).add(mean.mul(ofMemory));
-      put(way.lanewise(VectorOperators.FMA, -rate, weight), w, w16, i);
+      FloatVector moved = way.lanewise(VectorOperators.FMA, -rate, weight);
+      moved.intoMemorySegment(ALL, w + i, ORDER);
+      if (w16 != 0) {
+        IntVector bits = moved.reinterpretAsInts();
+        IntVector nearest = bits.lanewise(VectorOperators.LSHR, 16).and(1).add(0x7FFF);
+        bits.add(nearest)
+            .lanewise(VectorOperators.LSHR, 16)
+            .blend(0x7FC0, moved.test(VectorOperators.IS_NAN).cast(INTS))
+            .convertShape(VectorOperators.I2S, SHORTS, 0)
+            .intoMemorySegment(ALL, w16 + i / 2, ORDER);
+      }
     }
   }
 
@@ -91,12 +133,31 @@ final class Kernels {
       float rate) {
     long end = count * Float.BYTES;
     for (long i = 0; i < end; i += STEP) {
-      FloatVector weight = get(w + i);
-      FloatVector h = weight.lanewise(VectorOperators.FMA, decay, gradient(g, i, half));
-      FloatVector square = h.mul(fresh).fma(h, get(v + i).mul(memory));
-      put(square, v + i);
+      FloatVector gradient =
+          half
+              ? ShortVector.fromMemorySegment(SHORTS, ALL, g + i / 2, ORDER)
+                  .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)
+                  .reinterpretAsInts()
+                  .lanewise(VectorOperators.LSHL, 16)
+                  .reinterpretAsFloats()
+              : FloatVector.fromMemorySegment(FLOATS, ALL, g + i, ORDER);
+      FloatVector weight = FloatVector.fromMemorySegment(FLOATS, ALL, w + i, ORDER);
+      FloatVector h = weight.lanewise(VectorOperators.FMA, decay, gradient);
+      FloatVector square =
+          h.mul(fresh).fma(h, FloatVector.fromMemorySegment(FLOATS, ALL, v + i, ORDER).mul(memory));
+      square.intoMemorySegment(ALL, v + i, ORDER);
       FloatVector way = h.div(square.sqrt().add(epsilon));
-      put(way.lanewise(VectorOperators.FMA, -rate, weight), w, w16, i);
+      FloatVector moved = way.lanewise(VectorOperators.FMA, -rate, weight);
+      moved.intoMemorySegment(ALL, w + i, ORDER);
+      if (w16 != 0) {
+        IntVector bits = moved.reinterpretAsInts();
+        IntVector nearest = bits.lanewise(VectorOperators.LSHR, 16).and(1).add(0x7FFF);
+        bits.add(nearest)
+            .lanewise(VectorOperators.LSHR, 16)
+            .blend(0x7FC0, moved.test(VectorOperators.IS_NAN).cast(INTS))
+            .convertShape(VectorOperators.I2S, SHORTS, 0)
+            .intoMemorySegment(ALL, w16 + i / 2, ORDER);
+      }
     }
   }
 
@@ -121,52 +182,35 @@ final class Kernels {
       float rate) {
     long end = count * Float.BYTES;
     for (long i = 0; i < end; i += STEP) {
-      FloatVector weight = get(w + i);
-      FloatVector h = weight.lanewise(VectorOperators.FMA, decay, gradient(g, i, half));
-      FloatVector mean = get(m + i);
+      FloatVector gradient =
+          half
+              ? ShortVector.fromMemorySegment(SHORTS, ALL, g + i / 2, ORDER)
+                  .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)
+                  .reinterpretAsInts()
+                  .lanewise(VectorOperators.LSHL, 16)
+                  .reinterpretAsFloats()
+              : FloatVector.fromMemorySegment(FLOATS, ALL, g + i, ORDER);
+      FloatVector weight = FloatVector.fromMemorySegment(FLOATS, ALL, w + i, ORDER);
+      FloatVector h = weight.lanewise(VectorOperators.FMA, decay, gradient);
+      FloatVector mean = FloatVector.fromMemorySegment(FLOATS, ALL, m + i, ORDER);
       mean = h.sub(mean).lanewise(VectorOperators.FMA, fresh1, mean);
-      put(mean, m + i);
-      FloatVector square = h.mul(fresh2).fma(h, get(v + i).mul(memory2));
-      put(square, v + i);
+      mean.intoMemorySegment(ALL, m + i, ORDER);
+      FloatVector square =
+          h.mul(fresh2)
+              .fma(h, FloatVector.fromMemorySegment(FLOATS, ALL, v + i, ORDER).mul(memory2));
+      square.intoMemorySegment(ALL, v + i, ORDER);
       FloatVector way = mean.div(square.sqrt().add(epsilon));
-      put(way.lanewise(VectorOperators.FMA, -rate, weight.mul(keep)), w, w16, i);
+      FloatVector moved = way.lanewise(VectorOperators.FMA, -rate, weight.mul(keep));
+      moved.intoMemorySegment(ALL, w + i, ORDER);
+      if (w16 != 0) {
+        IntVector bits = moved.reinterpretAsInts();
+        IntVector nearest = bits.lanewise(VectorOperators.LSHR, 16).and(1).add(0x7FFF);
+        bits.add(nearest)
+            .lanewise(VectorOperators.LSHR, 16)
+            .blend(0x7FC0, moved.test(VectorOperators.IS_NAN).cast(INTS))
+            .convertShape(VectorOperators.I2S, SHORTS, 0)
+            .intoMemorySegment(ALL, w16 + i / 2, ORDER);
+      }
     }
-  }
-
-  private static FloatVector gradient(long g, long i, boolean half) {
-    return half ? widened(g + i / 2) : get(g + i);
-  }
-
-  private static void put(FloatVector moved, long w, long w16, long i) {
-    put(moved, w + i);
-    if (w16 != 0) {
-      narrowed(moved).intoMemorySegment(ALL, w16 + i / 2, ORDER);
-    }
-  }
-
-  private static FloatVector get(long address) {
-    return FloatVector.fromMemorySegment(FLOATS, ALL, address, ORDER);
-  }
-
-  private static void put(FloatVector numbers, long address) {
-    numbers.intoMemorySegment(ALL, address, ORDER);
-  }
-
-  private static FloatVector widened(long address) {
-    return ShortVector.fromMemorySegment(SHORTS, ALL, address, ORDER)
-        .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)
-        .reinterpretAsInts()
-        .lanewise(VectorOperators.LSHL, 16)
-        .reinterpretAsFloats();
-  }
-
-  /** To nearest, ties to even. */
-  private static ShortVector narrowed(FloatVector numbers) {
-    IntVector bits = numbers.reinterpretAsInts();
-    IntVector half = bits.lanewise(VectorOperators.LSHR, 16).and(1).add(0x7FFF);
-    IntVector upper = bits.add(half).lanewise(VectorOperators.LSHR, 16);
-    IntVector safe =
-        upper.blend(0x7FC0, numbers.test(VectorOperators.IS_NAN).cast(INTS)); // as libtorch
-    return (ShortVector) safe.convertShape(VectorOperators.I2S, SHORTS, 0);
   }
 }
