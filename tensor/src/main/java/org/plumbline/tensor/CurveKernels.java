@@ -92,7 +92,10 @@ final class CurveKernels {
     for (long i = 0; i < whole; i += DOUBLES.length()) {
       sum = wide(a + i * Float.BYTES).fma(wide(b + i * Float.BYTES), sum);
     }
-    double all = sum.reduceLanes(VectorOperators.ADD);
+    double all = 0; // reduceLanes may add in any order, and in another one when it is compiled
+    for (double lane : sum.toArray()) {
+      all += lane;
+    }
     for (long i = whole; i < count; i++) {
       all += (double) number(a + i * Float.BYTES) * number(b + i * Float.BYTES);
     }
