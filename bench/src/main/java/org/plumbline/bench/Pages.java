@@ -9,10 +9,14 @@ import java.util.Locale;
 import org.plumbline.value.BadInput;
 import org.plumbline.value.Failure;
 
-/** Leaves what was measured in a folder: {@code bench.csv}, {@code bench.svg}, {@code bench.md}. */
+/**
+ * Leaves what was measured in a folder: {@code bench.csv}, {@code bench.svg}, {@code memory.svg},
+ * {@code bench.md}.
+ */
 public final class Pages {
   private static final String CSV = "bench.csv";
   private static final String SVG = "bench.svg";
+  private static final String MEMORY = "memory.svg";
   private static final String PAGE = "bench.md";
 
   private Pages() {}
@@ -46,6 +50,9 @@ public final class Pages {
       List<Line> lines = Line.of(result.rows());
       if (lines.stream().anyMatch(line -> Double.isFinite(line.best().ratioToPeer()))) {
         Files.writeString(folder.resolve(SVG), Plot.svg(lines));
+      }
+      if (!result.memory().isEmpty()) {
+        Files.writeString(folder.resolve(MEMORY), MemoryPlot.svg(result.memory()));
       }
       Files.writeString(folder.resolve(PAGE), page(result));
     } catch (IOException e) {
@@ -112,10 +119,11 @@ public final class Pages {
           "\n`%s`, until %s: %.3f s (median %.3f)."
               .formatted(s.command(), s.until(), s.secondsMin(), s.secondsMedian()));
     }
-    for (Result.Memory one : result.memory()) {
-      page.add(
-          "\nActivations of %d layers by %s: at most %,d bytes."
-              .formatted(one.layers(), one.rule(), one.peakBytes()));
+    if (!result.memory().isEmpty()) {
+      page.add("\n![](%s)\n".formatted(MEMORY));
+      for (Result.Memory one : result.memory()) {
+        page.add("- %s, %d layers: %,d bytes".formatted(one.rule(), one.layers(), one.peakBytes()));
+      }
     }
     result.notes().forEach(note -> page.add("\n" + sentence(note)));
     return String.join("\n", page) + "\n";

@@ -229,6 +229,8 @@ final class BenchTest {
         result.memory().stream().filter(one -> one.rule().equals("drtp")).toList();
     List<Result.Memory> dfa =
         result.memory().stream().filter(one -> one.rule().equals("dfa")).toList();
+    assertThat(MemoryPlot.svg(result.memory()))
+        .contains(">drtp</text>", ">dfa</text>", ">100</text>");
     assertThat(drtp).extracting(Result.Memory::layers).containsExactly(10, 25, 50, 100);
     assertThat(drtp).extracting(Result.Memory::peakBytes).containsOnly(drtp.get(0).peakBytes());
     assertThat(dfa.getLast().peakBytes()).isGreaterThan(8 * dfa.getFirst().peakBytes());

@@ -80,7 +80,7 @@ final class Benchmark implements Command {
                 .description("a small table in less than half a minute; other flags change it")
                 .build())
         .addOption(
-            Syntax.option(Train.OUT, "DIR", "folder for bench.csv, bench.svg and bench.md")
+            Syntax.option(Train.OUT, "DIR", "folder for bench.csv, two plots and bench.md")
                 .type(Path.class)
                 .build());
   }
