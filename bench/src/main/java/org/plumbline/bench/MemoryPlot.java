@@ -85,8 +85,7 @@ final class MemoryPlot {
     for (String rule : lowestFirst) {
       String colour = COLOURS.get(List.copyOf(megabytes.keySet()).indexOf(rule) % COLOURS.size());
       StringBuilder path = new StringBuilder();
-      megabytes
-          .get(rule)
+      line(rule)
           .forEach((layers, value) -> {
             path.append(path.isEmpty() ? 'M' : 'L')
                 .append(number(x(layers)))
@@ -104,10 +103,12 @@ final class MemoryPlot {
     }
   }
 
+  private Map<Integer, Double> line(String rule) {
+    return megabytes.getOrDefault(rule, Map.of());
+  }
+
   private double end(String rule) {
-    return megabytes.getOrDefault(rule, Map.of()).values().stream()
-        .mapToDouble(value -> value)
-        .reduce(0, (_, last) -> last);
+    return line(rule).values().stream().mapToDouble(value -> value).reduce(0, (_, last) -> last);
   }
 
   @SuppressWarnings("AnnotateFormatMethod") // would be a dependency for one method
