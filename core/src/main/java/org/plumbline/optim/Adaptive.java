@@ -23,7 +23,7 @@ final class Adaptive implements PerParameter.Slot {
   private final Tensor count;
   private final MemorySegment counter;
   private final Optional<Pieces> pieces;
-  private final Optional<Buffers> buffers;
+  private final Optional<Unfused> buffers;
 
   /**
    * Makes the slots.
@@ -49,7 +49,7 @@ final class Adaptive implements PerParameter.Slot {
     count = Tensor.of(new long[1]);
     counter = count.memory();
     pieces = Pieces.of(parameter, List.of(m, v));
-    buffers = pieces.isPresent() ? Optional.empty() : Optional.of(Buffers.of(parameter));
+    buffers = pieces.isPresent() ? Optional.empty() : Optional.of(Unfused.of(parameter));
   }
 
   @Override

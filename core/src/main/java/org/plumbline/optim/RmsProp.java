@@ -72,13 +72,13 @@ public record RmsProp(
     private final Parameter parameter;
     private final Tensor v;
     private final Optional<Pieces> pieces;
-    private final Optional<Buffers> buffers;
+    private final Optional<Unfused> buffers;
 
     Moving(Parameter parameter) {
       this.parameter = parameter;
       v = parameter.value().zerosLike();
       pieces = Pieces.of(parameter, List.of(v));
-      buffers = pieces.isPresent() ? Optional.empty() : Optional.of(Buffers.of(parameter));
+      buffers = pieces.isPresent() ? Optional.empty() : Optional.of(Unfused.of(parameter));
     }
 
     @Override

@@ -43,7 +43,9 @@ record Direct(Function<Outcome, Tensor> broadcast, Matrices matrices) implements
 
   /** A signal {@code [batch, n_l]} in the shape of the block's output. */
   static Signal.Told told(Step step, Tensor signal) {
-    return new Signal.Told(signal.reshaped(step.output().shape().toArray()));
+    Tensor shaped = signal.reshaped(step.output().shape().toArray());
+    // Derivatives of images take long where signal and activation lie otherwise.
+    return new Signal.Told(shaped.shape().rank() == 4 ? shaped.lyingLike(step.output()) : shaped);
   }
 
   @Override

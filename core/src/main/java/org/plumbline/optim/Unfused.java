@@ -10,9 +10,9 @@ import org.plumbline.tensor.Tensor;
  * @param g the gradient, shaped like the parameter
  * @param root of the mean square, shaped like the parameter
  */
-record Buffers(Tensor g, Tensor root) {
-  static Buffers of(Parameter parameter) {
-    return new Buffers(parameter.value().sameShape(), parameter.value().sameShape());
+record Unfused(Tensor g, Tensor root) {
+  static Unfused of(Parameter parameter) {
+    return new Unfused(parameter.value().sameShape(), parameter.value().sameShape());
   }
 
   /** g ← gradient + decay W. */
