@@ -81,11 +81,6 @@ record Cosines(double mean, double std, int silent, int vanished) {
       return vanished;
     }
 
-    /** These rows. */
-    Tensor tensor() {
-      return rows;
-    }
-
     /** How many there are. */
     int count() {
       return norms.length;

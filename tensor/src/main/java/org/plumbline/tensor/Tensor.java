@@ -9,7 +9,6 @@ import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
-import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorOptions;
@@ -930,18 +929,6 @@ public final class Tensor {
    */
   public Tensor dot(Tensor other) {
     return made(torch.dot(t.reshape(-1), other.t.reshape(-1)));
-  }
-
-  /**
-   * The Euclidean length of each row of [rows, columns].
-   *
-   * @return {@code [rows]}
-   */
-  public Tensor rowNorms() {
-    try (Scalar two = new Scalar(2.0);
-        ScalarTypeOptional same = new ScalarTypeOptional()) {
-      return made(torch.linalg_vector_norm(t, two, new long[] {1}, false, same));
-    }
   }
 
   /**
