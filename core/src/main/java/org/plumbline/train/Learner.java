@@ -135,30 +135,37 @@ public final class Learner implements AutoCloseable {
    * @throws Diverged if a number is not finite; then nothing has moved
    */
   public Stepped step(Batch batch, Mode mode, double factor, List<Reading> probes) {
-    // What probes look at is not kept: it may be many times what a step needs.
-    try (Scope scope = probes.isEmpty() ? Scope.open(buffers) : Scope.open()) {
+    try (Scope scope = Scope.open(buffers)) {
       Optional<Feedback.AtOnce> atOnce =
-          probes.isEmpty() && stepper.isSeparate()
-              ? feedback.atOnce(batch.targets(), objective)
-              : Optional.empty();
-      if (atOnce.isPresent()) {
+          stepper.isSeparate() ? feedback.atOnce(batch.targets(), objective) : Optional.empty();
+      if (atOnce.isPresent() && probes.isEmpty()) {
         return step(batch, mode, factor, atOnce.get(), scope);
       }
-      Trace trace = trace(batch.inputs(), mode);
-      Outcome outcome = objective.judge(trace.output(), batch.targets());
-      List<Signal> signals = feedback.signals(trace, outcome);
-      Gradients gradients = gradients(trace, signals);
-      Tensor answer = feedback.predict(trace);
-      boolean last = answer.equals(trace.output());
-      double loss = (last ? outcome.loss() : outcome.of(answer).loss()).item();
-      requireFinite(loss, gradients);
-      int correct = correct(answer, batch.labels());
-      Map<String, Double> readings = new LinkedHashMap<>();
-      probes.forEach(probe -> readings.putAll(probe.read(trace, outcome, signals)));
-      feedback.afterStep(trace, outcome, moved(gradients, factor));
-      trace.steps().forEach(Step::settle);
-      return new Stepped(loss, correct, batch.labels().length, readings);
+      // Room for a whole pass, which steps that go block by block never need, is not kept.
+      try (var _ = atOnce.isPresent() ? Scope.aside() : Scope.open()) {
+        return whole(batch, mode, factor, probes);
+      }
     }
+  }
+
+  /** The step of a whole pass. */
+  private Stepped whole(Batch batch, Mode mode, double factor, List<Reading> probes) {
+    Trace trace = trace(batch.inputs(), mode);
+    Outcome outcome = objective.judge(trace.output(), batch.targets());
+    List<Signal> signals = feedback.signals(trace, outcome);
+    Gradients gradients = gradients(trace, signals);
+    Tensor answer = feedback.predict(trace);
+    boolean last = answer.equals(trace.output());
+    double loss = (last ? outcome.loss() : outcome.of(answer).loss()).item();
+    requireFinite(loss, gradients);
+    int correct = correct(answer, batch.labels());
+    Map<String, Double> readings = new LinkedHashMap<>();
+    try (var _ = Scope.aside()) { // what probes make may be many times what a step needs
+      probes.forEach(probe -> readings.putAll(probe.read(trace, outcome, signals)));
+    }
+    feedback.afterStep(trace, outcome, moved(gradients, factor));
+    trace.steps().forEach(Step::settle);
+    return new Stepped(loss, correct, batch.labels().length, readings);
   }
 
   /**

@@ -156,14 +156,14 @@ public final class Tensor {
   }
 
   /**
-   * Several tensors of one shape, one after the other along a new first axis.
+   * Several matrices, one below the other.
    *
-   * @param tensors at least one
-   * @return {@code [count, axes…]}
+   * @param matrices at least one, of one width
+   * @return {@code [rows of all, columns]}
    */
-  public static Tensor stacked(List<Tensor> tensors) {
+  public static Tensor below(List<Tensor> matrices) {
     Scope.require();
-    return new Tensor(torch.stack(vector(tensors)));
+    return new Tensor(torch.cat(vector(matrices), 0));
   }
 
   // ---- looking
@@ -330,6 +330,20 @@ public final class Tensor {
    */
   public Tensor rows(long from, long count) {
     return made(t.narrow(0, from, count));
+  }
+
+  /**
+   * The first rows, lying in memory as this does: a view where they lie together, else a copy.
+   *
+   * @param count how many
+   * @return {@code [count, …]}
+   */
+  public Tensor firstRows(long count) {
+    if (layout() != Layout.COLUMNS) {
+      return rows(0, count);
+    }
+    Shape few = Shape.of(count, size(1));
+    return room(precision(), few, Layout.COLUMNS).copyFrom(rows(0, count));
   }
 
   /**
