@@ -157,9 +157,9 @@ public record Dense(
       return block
           .weight
           .copy()
-          .map(c -> Half.carry(signal, block.weight, c, backward))
-          .orElseGet(
-              () -> backward.mixed(block.weight, signal).matmul(backward.instead(block.weight)));
+          .map(c -> Half.carry(signal, input, block.weight, c, backward))
+          .orElseGet(() ->
+              backward.mixed(block.weight, signal).matmul(backward.instead(block.weight), input));
     }
 
     @Override

@@ -36,13 +36,15 @@ final class Half {
   /**
    * A signal carried back through a dense layer.
    *
+   * @param input of the layer, whose layout the result has
    * @return {@code [batch, in]}
    */
-  static Tensor carry(Tensor signal, Parameter weight, WorkingCopy copy, Backward backward) {
+  static Tensor carry(
+      Tensor signal, Tensor input, Parameter weight, WorkingCopy copy, Backward backward) {
     return backward
         .mixed(weight, signal)
         .to(Precision.BF16)
-        .matmul(instead(weight, copy, backward))
+        .matmul(instead(weight, copy, backward), input)
         .to(Precision.FP32);
   }
 

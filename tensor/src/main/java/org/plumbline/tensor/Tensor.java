@@ -714,6 +714,24 @@ public final class Tensor {
   }
 
   /**
+   * The matrix product, lying as what it will meet.
+   *
+   * @param other {@code [columns, k]}
+   * @param like {@code [rows, k]}
+   * @return {@code [rows, k]}
+   */
+  public Tensor matmul(Tensor other, Tensor like) {
+    if (like.layout() != Layout.COLUMNS) {
+      return matmul(other);
+    }
+    Meter.product(this, other);
+    Tensor room = lent(Shape.of(size(0), other.size(1)), Layout.COLUMNS);
+    return room == null
+        ? made(other.transposed().t.mm(transposed().t)).paired()
+        : room.filled(torch.mm_out(room.transposed().t, other.transposed().t, transposed().t));
+  }
+
+  /**
    * A dense layer: this · weightᵀ + bias, this being [batch, in].
    *
    * @param weight {@code [out, in]}
