@@ -19,6 +19,7 @@ import org.plumbline.papers.results.Job;
 import org.plumbline.papers.results.Reproduction;
 import org.plumbline.papers.results.ResultsFile;
 import org.plumbline.papers.results.Standing;
+import org.plumbline.papers.results.Verification;
 import org.plumbline.train.Experiment;
 import org.plumbline.train.Options;
 import org.plumbline.value.BadInput;
@@ -30,6 +31,8 @@ import picocli.CommandLine.ParseResult;
 final class Reproduce implements Command {
   private static final String CELLS = "--cells";
   private static final String SEEDS = "--seeds";
+  private static final String SEED = "--seed";
+  private static final String VERIFY = "--verify";
   private static final String FRACTION = "--epochs-fraction";
   private static final String DRY = "--dry-run";
   private static final String KEEP = "--keep";
@@ -62,6 +65,8 @@ final class Reproduce implements Command {
             Syntax.option(
                     FRACTION, "F", "this share of the recipe's epochs; the result is 'reduced'")
                 .build())
+        .addOption(flag(VERIFY, "run one cell and seed again and compare it with its row"))
+        .addOption(Syntax.option(SEED, "S", "the seed to verify (default: 1)").build())
         .addOption(flag(DRY, "say what would be run and how long it takes"))
         .addOption(flag(KEEP, "keep the folders of runs; else they go when their row is safe"))
         .addOption(
@@ -91,7 +96,7 @@ final class Reproduce implements Command {
                 ? Optional.of(Path.of(given.matchedOptionValue(Train.flag(Options.DATA_DIR), "")))
                 : Optional.empty());
     if (!given.hasMatchedPositional(0)) {
-      for (String option : List.of(CELLS, SEEDS, FRACTION, DRY, KEEP)) {
+      for (String option : List.of(CELLS, SEEDS, FRACTION, DRY, KEEP, VERIFY, SEED)) {
         if (given.hasMatchedOption(option)) {
           throw new BadInput(
               "%s needs a paper: plumbline reproduce PAPER %s".formatted(option, option));
@@ -104,6 +109,19 @@ final class Reproduce implements Command {
         new Reproduction(
             folders,
             given.hasMatchedOption(KEEP) ? Reproduction.Keep.RUNS : Reproduction.Keep.NOTHING);
+    if (given.hasMatchedOption(VERIFY)) {
+      Job job = verified(given, reproduction);
+      if (given.hasMatchedOption(DRY)) {
+        plan(console, List.of(job));
+      } else {
+        Datasets.check(Experiment.of(reproduction.configuration(job)).data());
+        Reproducing.verify(console, reproduction, job);
+      }
+      return;
+    }
+    if (given.hasMatchedOption(SEED)) {
+      throw new BadInput("%s is of %s; seeds of runs are %s N, 1…N".formatted(SEED, VERIFY, SEEDS));
+    }
     List<Job> jobs = jobs(given, reproduction);
     if (given.hasMatchedOption(DRY)) {
       plan(console, jobs);
@@ -140,6 +158,27 @@ final class Reproduce implements Command {
     }
     Paper paper = Papers.paper(slash < 0 ? name : name.substring(0, slash));
     return reproduction.jobs(paper, cells, seeds, share);
+  }
+
+  private static Job verified(ParseResult given, Reproduction reproduction) {
+    String name = given.matchedPositionalValue(0, "");
+    int slash = name.indexOf('/');
+    for (String option : List.of(CELLS, SEEDS, FRACTION)) {
+      if (given.hasMatchedOption(option)) {
+        throw new BadInput("%s and %s exclude each other".formatted(VERIFY, option));
+      }
+    }
+    if (slash < 0) {
+      throw new BadInput(
+          "%s needs one cell: plumbline reproduce %s/CELL %s".formatted(VERIFY, name, VERIFY));
+    }
+    String seed = given.matchedOptionValue(SEED, "1");
+    if (!seed.matches("[0-9]{1,9}")) {
+      throw new BadInput("seed must be a whole number, but is '" + seed + "'");
+    }
+    Paper paper = Papers.paper(name.substring(0, slash));
+    return Verification.job(
+        reproduction, Papers.cell(paper, name.substring(slash + 1)), Long.parseLong(seed));
   }
 
   private static int seeds(String text) {

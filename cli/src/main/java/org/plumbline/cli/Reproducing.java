@@ -3,8 +3,10 @@ package org.plumbline.cli;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.plumbline.data.Preparation;
 import org.plumbline.papers.Paper;
 import org.plumbline.papers.results.Job;
@@ -12,6 +14,7 @@ import org.plumbline.papers.results.Reproduction;
 import org.plumbline.papers.results.ResultsFile;
 import org.plumbline.papers.results.Row;
 import org.plumbline.papers.results.Standing;
+import org.plumbline.papers.results.Verification;
 import org.plumbline.train.Experiment;
 import org.plumbline.train.Stopped;
 import org.plumbline.value.Failure;
@@ -56,6 +59,34 @@ final class Reproducing implements Reproduction.Follower {
     }
   }
 
+  /**
+   * Makes a run again and answers how it compares with its row.
+   *
+   * @param console where it is shown
+   * @param reproduction where the results are
+   * @param job which
+   * @throws Failure if it does not come out as it should
+   */
+  static void verify(Console console, Reproduction reproduction, Job job) {
+    console.beforeLibtorch();
+    try (StopSignals signals = StopSignals.listen()) {
+      Reproducing watching = new Reproducing(console, List.of(job), signals);
+      AtomicReference<Optional<Verification>> found = new AtomicReference<>(Optional.empty());
+      watching.attempted(() -> found.set(Verification.of(reproduction, job, watching)));
+      Verification verification =
+          found.get().orElseThrow(() -> new Failure(name(job) + " could not be run again"));
+      Map<String, Object> object = new LinkedHashMap<>();
+      object.put("verdict", verification.verdict().name().toLowerCase(Locale.ROOT));
+      object.put("before", object(job, verification.before()));
+      object.put("again", object(job, verification.again()));
+      object.put("difference", verification.difference());
+      console.answer(object, List.of(name(job) + ": " + verification.words()));
+      if (verification.verdict() == Verification.Verdict.DIFFERENT) {
+        throw new Failure(name(job) + " did not come out again: " + verification.words());
+      }
+    }
+  }
+
   private void carriedOut(Reproduction reproduction) {
     if (!jobs.isEmpty()) {
       console.say(
@@ -65,8 +96,12 @@ final class Reproducing implements Reproduction.Follower {
                   jobs.size() == 1 ? "run" : "runs",
                   Words.clock(MINUTE * jobs.stream().mapToDouble(Job::minutes).sum())));
     }
+    attempted(() -> reproduction.carryOut(jobs, this));
+  }
+
+  private void attempted(Runnable runs) {
     try {
-      reproduction.carryOut(jobs, this);
+      runs.run();
     } catch (Stopped stopped) {
       throw new StoppedBySignal(
           signals.exitCode(),

@@ -281,7 +281,7 @@ public record Reproduction(Folders folders, Keep keep) {
   }
 
   /** In two steps, so that no half of a run is ever taken for a run. */
-  private static void delete(Path run) {
+  static void delete(Path run) {
     Path away = run.resolveSibling(run.getFileName() + AWAY);
     try {
       if (Files.exists(run)) {
