@@ -1,0 +1,61 @@
+package org.plumbline.papers;
+
+import java.util.List;
+import org.plumbline.papers.akrout2019.Akrout2019;
+import org.plumbline.papers.nokland2016.Nokland2016;
+import org.plumbline.value.BadInput;
+import org.plumbline.value.Nearest;
+
+/** The papers, each once, in the order in which they are listed. */
+public final class Papers {
+  private static final List<Paper> ALL = List.of(Akrout2019.PAPER, Nokland2016.PAPER);
+
+  private Papers() {}
+
+  /**
+   * All of them.
+   *
+   * @return at least one
+   */
+  public static List<Paper> all() {
+    return ALL;
+  }
+
+  /**
+   * One of them.
+   *
+   * @param id as it was written
+   * @return the paper
+   * @throws BadInput with the nearest name, if there is no such paper
+   */
+  public static Paper paper(String id) {
+    return ALL.stream()
+        .filter(paper -> paper.id().equals(id))
+        .findFirst()
+        .orElseThrow(() ->
+            new BadInput(
+                "unknown paper '%s'; %s"
+                    .formatted(id, Nearest.hint(id, ALL.stream().map(Paper::id).toList()))));
+  }
+
+  /**
+   * A cell of a paper.
+   *
+   * @param paper whose
+   * @param id as it was written
+   * @return the cell and where it stands
+   * @throws BadInput with the nearest name, if there is no such cell
+   */
+  public static Paper.Place cell(Paper paper, String id) {
+    return paper.places().stream()
+        .filter(place -> place.id().equals(id))
+        .findFirst()
+        .orElseThrow(() ->
+            new BadInput(
+                "%s has no cell '%s'; %s"
+                    .formatted(
+                        paper.id(),
+                        id,
+                        Nearest.hint(id, paper.places().stream().map(Paper.Place::id).toList()))));
+  }
+}
