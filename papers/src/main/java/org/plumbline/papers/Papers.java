@@ -2,13 +2,30 @@ package org.plumbline.papers;
 
 import java.util.List;
 import org.plumbline.papers.akrout2019.Akrout2019;
+import org.plumbline.papers.crafton2019.Crafton2019;
+import org.plumbline.papers.hinton2022.Hinton2022;
+import org.plumbline.papers.launay2019.Launay2019;
 import org.plumbline.papers.nokland2016.Nokland2016;
+import org.plumbline.papers.noklandeidnes2019.NoklandEidnes2019;
+import org.plumbline.papers.pepita2022.Pepita2022;
+import org.plumbline.papers.sanfiz2021.Sanfiz2021;
+import org.plumbline.papers.webster2021.Webster2021;
 import org.plumbline.value.BadInput;
 import org.plumbline.value.Nearest;
 
 /** The papers, each once, in the order in which they are listed. */
 public final class Papers {
-  private static final List<Paper> ALL = List.of(Akrout2019.PAPER, Nokland2016.PAPER);
+  private static final List<Paper> ALL =
+      List.of(
+          Akrout2019.PAPER,
+          Nokland2016.PAPER,
+          Pepita2022.PAPER,
+          Launay2019.PAPER,
+          NoklandEidnes2019.PAPER,
+          Hinton2022.PAPER,
+          Sanfiz2021.PAPER,
+          Webster2021.PAPER,
+          Crafton2019.PAPER);
 
   private Papers() {}
 

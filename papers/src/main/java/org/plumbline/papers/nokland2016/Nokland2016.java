@@ -146,8 +146,8 @@ public final class Nokland2016 {
           List.of(
               """
               The learning rate of each row is not confirmed: all have the default of the author's code, RMSprop at 1e-4. So \
-              is the number of repetitions behind the published spreads. The code stops early by its training error; these \
-              runs take all 299 epochs.\
+              is the number of repetitions behind the published spreads. As the code does, \
+              runs stop before epoch 299 once their training error, 0.75 old + 0.25 new, is at most 1e-4.\
               """,
               """
               bp starts from drawn weights, fa and dfa from zero, as in the author's code (for ReLU all start from drawn \
