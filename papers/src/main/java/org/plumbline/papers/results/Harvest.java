@@ -33,7 +33,8 @@ import tools.jackson.databind.json.JsonMapper;
 record Harvest(Row row, String curves) {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final int POINTS = 100;
-  private static final Pattern READING = Pattern.compile("([^@]+)@([0-9]+)");
+  private static final Pattern AT = Pattern.compile("([^@]+)@([0-9]+)");
+  private static final String ON_TEST = "test/";
   private static final Pattern COSINE = Pattern.compile("alignment/\\d+");
   private static final Pattern DRAWN =
       Pattern.compile("(alignment|weights|local_delta_angle|update)/[a-z0-9.]+(/null|/null_std)?");
@@ -125,21 +126,38 @@ record Harvest(Row row, String curves) {
   }
 
   private static double value(String figure, Map<String, Double> last, List<Event> events) {
-    Matcher at = READING.matcher(figure);
-    if (!at.matches()) {
-      return last.getOrDefault(figure, Double.NaN);
+    Matcher at = AT.matcher(figure);
+    boolean dated = at.matches();
+    String name = dated ? at.group(1) : figure;
+    long epoch = dated ? Long.parseLong(at.group(2)) : 0;
+    boolean onTest = name.startsWith(ON_TEST);
+    if (!dated && !onTest) {
+      return last.getOrDefault(name, Double.NaN);
     }
-    String name = at.group(1);
-    long epoch = Long.parseLong(at.group(2));
     double value = Double.NaN;
     for (Event event : events) {
-      if (event instanceof Event.Probe probe) {
-        double reading = probe.readings().getOrDefault(name, Double.NaN);
-        boolean wanted = epoch == 0 ? probe.step() == 1 : probe.epoch() == epoch;
-        value = wanted && Double.isFinite(reading) ? reading : value;
-      }
+      double reading =
+          switch (event) {
+            case Event.Tested tested when !dated || tested.epoch() == epoch ->
+                onTest
+                    ? tested.readings().getOrDefault(name.substring(ON_TEST.length()), Double.NaN)
+                    : ofTest(name, tested);
+            case Event.Probe probe
+                when !onTest && (epoch == 0 ? probe.step() == 1 : probe.epoch() == epoch) ->
+                probe.readings().getOrDefault(name, Double.NaN);
+            default -> Double.NaN;
+          };
+      value = Double.isFinite(reading) ? reading : value;
     }
     return value;
+  }
+
+  private static double ofTest(String name, Event.Tested tested) {
+    return switch (name) {
+      case "test_accuracy" -> 100 * tested.accuracy();
+      case "test_error" -> 100 * (1 - tested.accuracy());
+      default -> Double.NaN;
+    };
   }
 
   private static void put(Map<String, Double> figures, String name, double value) {
@@ -172,6 +190,14 @@ record Harvest(Row row, String curves) {
       if (Double.isFinite(epoch.validationAccuracy())) {
         names.add("validation_error");
         line.put("validation_error", 100 * (1 - epoch.validationAccuracy()));
+      }
+    }
+    for (Event event : events) {
+      if (event instanceof Event.Tested tested) {
+        names.add("test_error");
+        lines
+            .computeIfAbsent(tested.step(), _ -> new LinkedHashMap<>())
+            .put("test_error", 100 * (1 - tested.accuracy()));
       }
     }
     for (Event.Probe probe : thinned(probes)) {

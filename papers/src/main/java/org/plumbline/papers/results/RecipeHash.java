@@ -90,7 +90,7 @@ final class RecipeHash {
       case OPTIMIZER -> Optimizers.ALL.print(Optimizers.ALL.parse(value));
       case UPDATE -> Timing.ALL.print(Timing.ALL.parse(value));
       case SCHEDULE -> Schedule.print(Schedule.parse(value));
-      case DROPOUT, INPUT_DROPOUT, VALIDATION, CLIP, TEST_FRACTION ->
+      case DROPOUT, INPUT_DROPOUT, VALIDATION, CLIP, TEST_FRACTION, STOP_ERROR ->
           Double.toString(Double.parseDouble(value));
       default -> value;
     };
