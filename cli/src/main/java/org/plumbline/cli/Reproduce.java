@@ -16,6 +16,7 @@ import org.plumbline.papers.Paper;
 import org.plumbline.papers.Papers;
 import org.plumbline.papers.Published;
 import org.plumbline.papers.results.Job;
+import org.plumbline.papers.results.Quick;
 import org.plumbline.papers.results.Reproduction;
 import org.plumbline.papers.results.ResultsFile;
 import org.plumbline.papers.results.Standing;
@@ -36,6 +37,7 @@ final class Reproduce implements Command {
   private static final String FRACTION = "--epochs-fraction";
   private static final String DRY = "--dry-run";
   private static final String KEEP = "--keep";
+  private static final String QUICK = "--quick";
   private static final String RUNS = "--runs";
   private static final String RESULTS = "--results";
   private static final String ALL = "all";
@@ -68,6 +70,8 @@ final class Reproduce implements Command {
         .addOption(flag(VERIFY, "run one cell and seed again and compare it with its row"))
         .addOption(Syntax.option(SEED, "S", "the seed to verify (default: 1)").build())
         .addOption(flag(DRY, "say what would be run and how long it takes"))
+        .addOption(
+            flag(QUICK, "a small version of every paper, or of one, with checks; keeps nothing"))
         .addOption(flag(KEEP, "keep the folders of runs; else they go when their row is safe"))
         .addOption(
             Syntax.option(RUNS, "DIR", "folder of the runs (default: runs/reproduce)")
@@ -95,6 +99,15 @@ final class Reproduce implements Command {
             given.hasMatchedOption(Train.flag(Options.DATA_DIR))
                 ? Optional.of(Path.of(given.matchedOptionValue(Train.flag(Options.DATA_DIR), "")))
                 : Optional.empty());
+    if (given.hasMatchedOption(QUICK)) {
+      for (String option : List.of(CELLS, SEEDS, FRACTION, DRY, KEEP, VERIFY, SEED, RUNS, RESULTS)) {
+        if (given.hasMatchedOption(option)) {
+          throw new BadInput("%s and %s exclude each other".formatted(QUICK, option));
+        }
+      }
+      Reproducing.quick(console, quick(given), folders.data());
+      return;
+    }
     if (!given.hasMatchedPositional(0)) {
       for (String option : List.of(CELLS, SEEDS, FRACTION, DRY, KEEP, VERIFY, SEED)) {
         if (given.hasMatchedOption(option)) {
@@ -158,6 +171,14 @@ final class Reproduce implements Command {
     }
     Paper paper = Papers.paper(slash < 0 ? name : name.substring(0, slash));
     return reproduction.jobs(paper, cells, seeds, share);
+  }
+
+  private static List<Quick> quick(ParseResult given) {
+    if (!given.hasMatchedPositional(0)) {
+      return Quick.all();
+    }
+    Paper paper = Papers.paper(given.matchedPositionalValue(0, ""));
+    return Quick.all().stream().filter(quick -> quick.paper().equals(paper)).toList();
   }
 
   private static Job verified(ParseResult given, Reproduction reproduction) {

@@ -1,15 +1,21 @@
 package org.plumbline.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.plumbline.data.Preparation;
 import org.plumbline.papers.Paper;
 import org.plumbline.papers.results.Job;
+import org.plumbline.papers.results.Quick;
 import org.plumbline.papers.results.Reproduction;
 import org.plumbline.papers.results.ResultsFile;
 import org.plumbline.papers.results.Row;
@@ -85,6 +91,101 @@ final class Reproducing implements Reproduction.Follower {
         throw new Failure(name(job) + " did not come out again: " + verification.words());
       }
     }
+  }
+
+  /**
+   * Runs small versions of papers in a folder of their own and answers what came out.
+   *
+   * @param console where it is shown
+   * @param papers which
+   * @param data of the data sets, if named
+   * @throws Failure if one is not as it should be; the answer was given all the same
+   */
+  static void quick(Console console, List<Quick> papers, Optional<Path> data) {
+    console.beforeLibtorch();
+    List<Quick.Outcome> outcomes = new ArrayList<>();
+    Path scratch = scratch();
+    ProgressView view = ProgressView.on(console);
+    StopSignals signals = StopSignals.listen();
+    try (signals) {
+      for (Quick quick : papers) {
+        double share = (double) outcomes.size() / papers.size();
+        view.milestone(share, () -> "quick " + quick.paper().id() + "/" + quick.cell());
+        outcomes.add(
+            quick.run(
+                data,
+                scratch.resolve(quick.paper().id()),
+                new Reproduction.Follower() {
+                  @Override
+                  public boolean stopRequested() {
+                    return signals.requested();
+                  }
+                }));
+      }
+    } catch (Stopped stopped) {
+      throw new StoppedBySignal(signals.exitCode(), "stopped; a quick version keeps nothing");
+    } finally {
+      view.clear();
+      deleted(scratch);
+    }
+    console.answer(Map.of("rows", outcomes.stream().map(Reproducing::object).toList()), lines(outcomes));
+    List<String> bad =
+        outcomes.stream()
+            .flatMap(o -> o.complaints().stream().map(c -> o.quick().paper().id() + ": " + c))
+            .toList();
+    if (!bad.isEmpty()) {
+      throw new Failure(String.join("; ", bad));
+    }
+  }
+
+  private static Path scratch() {
+    try {
+      return Files.createTempDirectory("plumbline-quick");
+    } catch (IOException e) {
+      throw new Failure("cannot make a folder for temporary files: " + e.getMessage(), e);
+    }
+  }
+
+  private static void deleted(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new Failure("cannot delete " + folder + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Map<String, Object> object(Quick.Outcome outcome) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("paper", outcome.quick().paper().id());
+    object.put("cell", outcome.quick().cell());
+    object.put("test_accuracy", outcome.accuracy() / 100);
+    object.put("frozen_test_accuracy", outcome.frozen() / 100);
+    object.put("floor", outcome.quick().floor() / 100);
+    object.put("seconds", outcome.seconds());
+    object.put("complaints", outcome.complaints());
+    return object;
+  }
+
+  private static List<String> lines(List<Quick.Outcome> outcomes) {
+    Table table =
+        new Table().row("paper", "cell", "test accuracy", "frozen", "floor", "seconds", "");
+    double seconds = 0;
+    for (Quick.Outcome outcome : outcomes) {
+      seconds += outcome.seconds();
+      table.row(
+          outcome.quick().paper().id(),
+          outcome.quick().cell(),
+          Words.percent(outcome.accuracy() / 100),
+          Words.percent(outcome.frozen() / 100),
+          Words.percent(outcome.quick().floor() / 100),
+          "%.1f".formatted(outcome.seconds()),
+          outcome.complaints().isEmpty() ? "ok" : String.join("; ", outcome.complaints()));
+    }
+    List<String> lines = new ArrayList<>(table.lines());
+    lines.add("small versions: neither rows nor epochs are the papers'; " + Words.duration(seconds));
+    return lines;
   }
 
   private void carriedOut(Reproduction reproduction) {
