@@ -24,13 +24,16 @@ import org.plumbline.value.Key;
  * @param momentum μ in [0, 1)
  * @param acceleration plain momentum, or Nesterov's
  * @param decay λ
+ * @param bias the rate of biases as a multiple of η; 1/128 repeats the code of Akrout et al. 2019,
+ *     which divides their gradient by its batch of 128 twice
  */
 @About("stochastic gradient descent with momentum")
 public record Sgd(
     @Key("lr") @About("learning rate") double learningRate,
     @About("momentum, in [0, 1)") double momentum,
     @About("classical or nesterov") Acceleration acceleration,
-    @About("weight decay") double decay)
+    @About("weight decay") double decay,
+    @About("rate of biases, as a multiple of lr") double bias)
     implements Optimizer {
   /** What momentum does. */
   public enum Acceleration {
@@ -47,16 +50,30 @@ public record Sgd(
    * @param momentum in [0, 1)
    * @param acceleration which
    * @param decay at least 0
+   * @param bias at least 0
    */
   public Sgd {
     Check.positive("lr", learningRate);
     Check.fraction("momentum", momentum);
     Check.notNegative("decay", decay);
+    Check.notNegative("bias", bias);
   }
 
   /** Rate 0.1, nothing else. */
   public Sgd() {
     this(0.1);
+  }
+
+  /**
+   * Biases as fast as weights.
+   *
+   * @param learningRate η
+   * @param momentum μ
+   * @param acceleration which
+   * @param decay λ
+   */
+  public Sgd(double learningRate, double momentum, Acceleration acceleration, double decay) {
+    this(learningRate, momentum, acceleration, decay, 1);
   }
 
   /**
@@ -80,6 +97,11 @@ public record Sgd(
         : new PerParameter(parameters, learningRate, 0, Moving::new); // m holds the decay
   }
 
+  /** What multiplies the rate of a parameter. */
+  private double share(Parameter parameter) {
+    return parameter.name().equals("bias") ? bias : 1;
+  }
+
   private final class Plain implements PerParameter.Slot {
     private final Parameter parameter;
     private final Optional<Pieces> pieces;
@@ -91,7 +113,8 @@ public record Sgd(
     }
 
     @Override
-    public void update(Gradient gradient, double rate) {
+    public void update(Gradient gradient, double ofWeights) {
+      double rate = ofWeights * share(parameter);
       double keep = 1 - rate * decay;
       if (pieces.isPresent()) {
         pieces.get().step(gradient, (fused, from, g) -> fused.sgd(from, g, keep, rate));
@@ -118,7 +141,8 @@ public record Sgd(
     }
 
     @Override
-    public void update(Gradient gradient, double rate) {
+    public void update(Gradient gradient, double ofWeights) {
+      double rate = ofWeights * share(parameter);
       boolean nesterov = acceleration == Acceleration.NESTEROV;
       if (pieces.isPresent()) {
         pieces

@@ -1,5 +1,6 @@
 package org.plumbline.rule;
 
+import java.util.Locale;
 import org.plumbline.nn.Network;
 import org.plumbline.objective.Outcome;
 import org.plumbline.tensor.Seed;
@@ -47,7 +48,8 @@ public record DirectFeedback(
     @About("of B: stored, regenerated from the seed at every use") Storage storage,
     @About("cosine of B with the product of the initial weights, in [0, 1]; 0 is chance")
         double align,
-    @About("on images: full, channel (constant over space; another algorithm)") Form form,
+    @About("on images: full; channel, constant over space, or kernel, the same but larger")
+        Form form,
     @About("rank of B, kept as two factors; 0 for full") int rank)
     implements LearningRule {
   /**
@@ -65,15 +67,16 @@ public record DirectFeedback(
     new FeedbackLaw(gain, law, scale);
     SoftAlignment.check(align, storage);
     Check.atLeast("rank", 0, rank);
-    if (rank > 0 && form == Form.CHANNEL) {
+    String one = form.name().toLowerCase(Locale.ROOT);
+    if (rank > 0 && form != Form.FULL) {
       throw new BadInput(
-          "rank must be 0 where form is channel, but is %d; use rank=0 or form=full"
-              .formatted(rank));
+          "rank must be 0 where form is %s, but is %d; use rank=0 or form=full"
+              .formatted(one, rank));
     }
-    if (align > 0 && (rank > 0 || form == Form.CHANNEL)) {
+    if (align > 0 && (rank > 0 || form != Form.FULL)) {
       throw new BadInput(
           "align needs a matrix of its own for every place, but %s; use align=0 or the full form"
-              .formatted(rank > 0 ? "rank is " + rank : "form is channel"));
+              .formatted(rank > 0 ? "rank is " + rank : "form is " + one));
     }
   }
 

@@ -9,5 +9,11 @@ public enum Form {
    * repeated over space, another algorithm than the full form. Of rows of numbers, which have no
    * places, it is the full form.
    */
-  CHANNEL
+  CHANNEL,
+  /**
+   * As {@link #CHANNEL}, but with entries of the size that they have if the channels were all there
+   * is: what a kernel {@code [outputs, channels, kh, kw]} of Xavier's size, summed over its places,
+   * tells a map away from its borders (BioTorch).
+   */
+  KERNEL
 }

@@ -44,8 +44,11 @@ import org.plumbline.value.Check;
  * <ul>
  *   <li>The published θ = n_l cannot be passed by activities within ±1: with tanh or sigmoid no row
  *       is ever good enough. Half of it, our default, can be by bounded and unbounded activities.
- *   <li>Derivatives are exact; the re-implementation lets the gradient pass relu unchanged.
- *   <li>One optimizer moves everything; there the read-out has rate 1e-2 and decay 3e-3.
+ *   <li>Derivatives are exact; the re-implementation lets the gradient pass relu unchanged, {@code
+ *       slope=straight}. The slope of goodness is zero where relu is, so this changes the peer loss
+ *       alone: it reaches units that are silent.
+ *   <li>One optimizer moves everything, unless {@code feedback-optimizer} names that of the
+ *       read-out; there it has rate 1e-2 and decay 3e-3.
  * </ul>
  *
  * <p>The label: an image keeps its shape, and its first C numbers in memory, those of the first
@@ -64,6 +67,7 @@ import org.plumbline.value.Check;
  *     leaves it out
  * @param label what the input of a row's class is set to
  * @param answer who answers
+ * @param slope of the activation
  */
 @About("blocks tell rightly from wrongly labelled rows, and nothing goes back; Hinton 2022")
 @Nature(
@@ -74,7 +78,8 @@ public record ForwardForward(
     @About("goodness to pass, a unit; published: 1, out of reach of tanh") double threshold,
     @About("weight of the loss that makes units alike in mean activity") double peer,
     @About("what the input of a row's class is set to") double label,
-    @About("who answers: readout, a softmax layer; goodness, of every label") Answer answer)
+    @About("who answers: readout, a softmax layer; goodness, of every label") Answer answer,
+    @About("of the activation: exact; straight, taken as 1 wherever it is") Slope slope)
     implements LearningRule {
   /** Who answers. */
   public enum Answer {
@@ -82,6 +87,14 @@ public record ForwardForward(
     READOUT,
     /** The label with which the blocks reach the greatest goodness. */
     GOODNESS
+  }
+
+  /** What the activation's derivative is taken for. */
+  public enum Slope {
+    /** What it is. */
+    EXACT,
+    /** 1, as the re-implementation does. */
+    STRAIGHT
   }
 
   private static final double TINY = 1e-8;
@@ -95,11 +108,24 @@ public record ForwardForward(
    * @param peer at least 0
    * @param label above 0
    * @param answer who answers
+   * @param slope of the activation
    */
   public ForwardForward {
     Check.positive("threshold", threshold);
     Check.notNegative("peer", peer);
     Check.positive("label", label);
+  }
+
+  /**
+   * With exact derivatives.
+   *
+   * @param threshold above 0
+   * @param peer at least 0
+   * @param label above 0
+   * @param answer who answers
+   */
+  public ForwardForward(double threshold, double peer, double label, Answer answer) {
+    this(threshold, peer, label, answer, Slope.EXACT);
   }
 
   /** Half of the published threshold, the rest as published. */
@@ -138,6 +164,10 @@ public record ForwardForward(
                   network.outputs(), network.blocks().getFirst().describe(), network.input()));
     }
     Hidden.requireRandom("ff", network, 1, "which makes all its units alike");
+    if (slope == Slope.STRAIGHT) {
+      Hidden.requirePreActivation("ff:slope=straight", network);
+      Hidden.requireNothingElse("ff:slope=straight", network);
+    }
     Tensor like = network.parameters().getFirst().value();
     List<Tensor> usual = new ArrayList<>();
     List<Tensor> seen = new ArrayList<>();
@@ -276,10 +306,13 @@ public record ForwardForward(
       List<Signal> signals = new ArrayList<>();
       for (int i = 0; i < network.hidden(); i++) {
         Step step = pass.steps().get(i);
-        Tensor slope = slope(i, flat(step.output()), n);
-        signals.add(
-            new Signal.Taught(
-                step.gradients(slope.reshaped(step.output().shape().toArray())).and(heads.get(i))));
+        Tensor slope = slope(i, flat(step.output()), n).reshaped(step.output().shape().toArray());
+        Gradients gradients =
+            switch (rule.slope) {
+              case EXACT -> step.gradients(slope);
+              case STRAIGHT -> step.localGradients(slope);
+            };
+        signals.add(new Signal.Taught(gradients.and(heads.get(i))));
       }
       signals.add(Signal.SILENT);
       return signals;

@@ -100,7 +100,7 @@ sealed interface Matrices {
    * B_1 … B_{L−1} in a form, one for each hidden block.
    *
    * @param law of their entries; block l is drawn with child l of the seed
-   * @param form full, or one column a channel
+   * @param form full, or one column a channel, of either size
    */
   static Matrices direct(Network network, FeedbackLaw law, Storage storage, Form form, Seed seed) {
     if (form == Form.FULL) {
@@ -119,7 +119,7 @@ sealed interface Matrices {
                     s.child(i + 1L),
                     network.outputs(),
                     channels.get(i),
-                    network.width(i),
+                    form == Form.KERNEL ? channels.get(i) : network.width(i),
                     network.widest()));
     return new PerChannel(
         columns,

@@ -60,7 +60,8 @@ public record OpticalFeedback(
     @About("distribution of B: uniform, normal, orthogonal") Law law,
     @About("size of B: width, one, widest, outputs, both, sum") Scale scale,
     @About("of B: stored, regenerated from the seed at every use") Storage storage,
-    @About("on images: full, channel (constant over space; another algorithm)") Form form)
+    @About("on images: full; channel, constant over space, or kernel, the same but larger")
+        Form form)
     implements LearningRule {
   private static final int MOST_BITS = 24; // what single precision holds
 

@@ -31,7 +31,8 @@ public record SignFeedback(
     @About("distribution of B: uniform, normal, orthogonal") Law law,
     @About("size of B: width, one, widest, outputs, both, sum") Scale scale,
     @About("of B: stored, regenerated from the seed at every use") Storage storage,
-    @About("on images: full, channel (constant over space; another algorithm)") Form form)
+    @About("on images: full; channel, constant over space, or kernel, the same but larger")
+        Form form)
     implements LearningRule {
   /**
    * Checks the gain.

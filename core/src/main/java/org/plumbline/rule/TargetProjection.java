@@ -33,14 +33,17 @@ import org.plumbline.value.BadInput;
  * activation and pool.
  *
  * <p>The signal never ends, whatever the net has learnt, so weights grow for ever; only a bounded
- * activation stops what they do. Hidden blocks that do not end in one are refused: with relu,
- * digits come to 0.87 and fall, below frozen features.
+ * activation stops what they do. Hidden blocks that do not end in one are refused unless {@code
+ * unbounded=allowed}: with relu, digits come to 0.87 and fall, below frozen features. Dellaferrera
+ * and Kreiman 2022 publish DRTP with relu as a comparator of {@code pepita}; their rate falls
+ * twice, which is what ends the growth there.
  *
  * @param gain multiplies every entry of B_l; √6 = 2.4495 is the authors'
  * @param law the distribution of the entries
  * @param scale their size before the gain
  * @param storage whether B_l is kept or drawn anew at every use
  * @param form a column for every place, or one for every channel
+ * @param unbounded what becomes of hidden blocks without a bounded activation
  */
 @About(
     "direct random target projection: blocks hear the target, not the error; Frenkel et al. 2021")
@@ -50,8 +53,19 @@ public record TargetProjection(
     @About("distribution of B: uniform, normal, orthogonal") Law law,
     @About("size of B: width, one, widest, outputs, both, sum") Scale scale,
     @About("of B: stored, regenerated from the seed at every use") Storage storage,
-    @About("on images: full, channel (constant over space; another algorithm)") Form form)
+    @About("on images: full; channel, constant over space, or kernel, the same but larger")
+        Form form,
+    @About("hidden blocks without bounded activation: refused, allowed with a falling rate")
+        Unbounded unbounded)
     implements LearningRule {
+  /** What becomes of hidden blocks whose output has no bounds. */
+  public enum Unbounded {
+    /** An error, since their weights grow for ever. */
+    REFUSED,
+    /** They learn; a rate that falls ends the growth. */
+    ALLOWED
+  }
+
   /**
    * Checks the gain.
    *
@@ -60,6 +74,7 @@ public record TargetProjection(
    * @param scale the size
    * @param storage kept or drawn anew
    * @param form of B_l
+   * @param unbounded refused or allowed
    */
   public TargetProjection {
     new FeedbackLaw(gain, law, scale);
@@ -67,16 +82,16 @@ public record TargetProjection(
 
   /** Uniform in ±√(6/n_l). */
   public TargetProjection() {
-    this(2.4495, Law.UNIFORM, Scale.WIDTH, Storage.STORED, Form.FULL);
+    this(2.4495, Law.UNIFORM, Scale.WIDTH, Storage.STORED, Form.FULL, Unbounded.REFUSED);
   }
 
   @Override
   public Feedback attach(Network network, Seed seed) {
     for (int i = 0; i < network.hidden(); i++) {
       Block block = network.blocks().get(i);
-      if (!block.bounded()) {
+      if (unbounded == Unbounded.REFUSED && !block.bounded()) {
         throw new BadInput(
-            "rule drtp needs bounded activations, since its signal never ends, but block %d (%s) is not bounded; use --activation tanh or sigmoid"
+            "rule drtp needs bounded activations, since its signal never ends, but block %d (%s) is not bounded; use --activation tanh or sigmoid, or drtp:unbounded=allowed with a rate that falls"
                 .formatted(i + 1, block.describe()));
       }
     }

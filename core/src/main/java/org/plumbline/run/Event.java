@@ -105,9 +105,7 @@ public sealed interface Event {
      * @param readings by name
      */
     public Probe {
-      Map<String, Double> copy = new LinkedHashMap<>(readings);
-      copy.values().removeIf(value -> !Double.isFinite(value));
-      readings = Collections.unmodifiableMap(copy);
+      readings = defined(readings);
     }
   }
 
@@ -137,6 +135,37 @@ public sealed interface Event {
       implements Event {}
 
   /**
+   * The test set was judged before the end, as {@code test-at} asked; nothing is chosen by it.
+   *
+   * @param epoch after which
+   * @param step its last step
+   * @param loss the mean over the test set
+   * @param accuracy of the test set
+   * @param readings of the probes, on the first batch of the test set in evaluation mode; by name
+   */
+  record Tested(long epoch, long step, double loss, double accuracy, Map<String, Double> readings)
+      implements Event {
+    /**
+     * Copies the readings, leaving out what is undefined.
+     *
+     * @param epoch after which
+     * @param step its last step
+     * @param loss the mean over the test set
+     * @param accuracy of the test set
+     * @param readings by name
+     */
+    public Tested {
+      readings = defined(readings);
+    }
+  }
+
+  private static Map<String, Double> defined(Map<String, Double> readings) {
+    Map<String, Double> copy = new LinkedHashMap<>(readings);
+    copy.values().removeIf(value -> !Double.isFinite(value));
+    return Collections.unmodifiableMap(copy);
+  }
+
+  /**
    * Something is not as it should be; the run goes on.
    *
    * @param step after which step
@@ -148,7 +177,7 @@ public sealed interface Event {
    * Training ended.
    *
    * @param step the last one
-   * @param reason {@code epochs} or {@code early-stopping}
+   * @param reason {@code epochs}, {@code early-stopping} or {@code training-error}
    * @param seconds since the run began, pauses left out
    */
   record Finished(long step, String reason, double seconds) implements Event {}

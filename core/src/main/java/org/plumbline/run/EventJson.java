@@ -59,6 +59,14 @@ final class EventJson {
         Json.put(line, "seconds", e.seconds());
         Json.put(line, "step_seconds", e.stepSeconds());
       }
+      case Event.Tested e -> {
+        begin(line, "tested", at.time());
+        line.put("epoch", e.epoch());
+        line.put("step", e.step());
+        Json.put(line, "loss", e.loss());
+        Json.put(line, "accuracy", e.accuracy());
+        line.put("readings", e.readings());
+      }
       case Event.Warning e -> {
         begin(line, "warning", at.time());
         line.put("step", e.step());
@@ -120,13 +128,21 @@ final class EventJson {
               f.notNegative("rate"),
               f.notNegative("seconds"),
               f.notNegative("step_seconds"));
+      case "tested" ->
+          new Event.Tested(
+              f.whole("epoch"),
+              f.whole("step"),
+              f.number("loss"),
+              f.fraction("accuracy"),
+              f.object("readings").numbers());
       case "warning" -> new Event.Warning(f.whole("step"), f.text("message"));
       case "finished" ->
           new Event.Finished(f.whole("step"), f.text("reason"), f.notNegative("seconds"));
       default ->
           throw f.refused(
               "event",
-              "one of " + List.of("started", "step", "probe", "epoch", "warning", "finished"),
+              "one of "
+                  + List.of("started", "step", "probe", "epoch", "tested", "warning", "finished"),
               f.text("event"));
     };
   }

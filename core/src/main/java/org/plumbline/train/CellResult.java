@@ -149,7 +149,7 @@ public record CellResult(
           put(figures, "samples_per_second", epochs * shown / finished.seconds());
         }
         case Event.Probe probe -> readings.putAll(probe.readings());
-        case Event.Step _, Event.Warning _ -> {}
+        case Event.Step _, Event.Tested _, Event.Warning _ -> {}
       }
     }
     put(

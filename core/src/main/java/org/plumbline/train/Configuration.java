@@ -80,7 +80,36 @@ public record Configuration(Map<Options, String> values, Optional<List<Layer>> b
 
   /** What a tree of YAML says; keys that it does not have keep their defaults. */
   static Configuration of(Path file, Map<String, Object> tree) {
-    Configuration configuration = base(file, tree);
+    return base(file, tree).changed(file, tree);
+  }
+
+  /**
+   * The same with what a YAML text says. One with a network of its own takes the place of this
+   * one's.
+   *
+   * @param file for messages
+   * @param text keys of a configuration, but not {@code preset}; may be empty
+   * @return another configuration
+   * @throws BadInput with place and nearest name, if something is unknown or malformed
+   */
+  public Configuration changed(Path file, String text) {
+    if (text.isBlank()) {
+      return this;
+    }
+    Map<String, Object> tree = Yaml.parse(file, text);
+    if (tree.containsKey(Options.PRESET)) {
+      throw new BadInput(
+          file + ": 'preset' stands in a configuration of its own, not in what changes one");
+    }
+    return (replacesNetwork(tree) ? withoutNetwork() : this).changed(file, tree);
+  }
+
+  private static boolean replacesNetwork(Map<String, Object> tree) {
+    return tree.containsKey(Options.ARCH.key()) || tree.containsKey(Options.BLOCKS);
+  }
+
+  private Configuration changed(Path file, Map<String, Object> tree) {
+    Configuration configuration = this;
     for (Map.Entry<String, Object> entry : tree.entrySet()) {
       String key = entry.getKey();
       Object value = entry.getValue();
@@ -115,9 +144,7 @@ public record Configuration(Map<Options, String> values, Optional<List<Layer>> b
     Configuration preset =
         Presets.configuration(
             text(file, Options.PRESET, Objects.requireNonNullElse(tree.get(Options.PRESET), "")));
-    return tree.containsKey(Options.ARCH.key()) || tree.containsKey(Options.BLOCKS)
-        ? preset.withoutNetwork()
-        : preset;
+    return replacesNetwork(tree) ? preset.withoutNetwork() : preset;
   }
 
   /**

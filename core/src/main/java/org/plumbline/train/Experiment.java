@@ -8,6 +8,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.plumbline.data.Augmentation;
 import org.plumbline.data.DataRequest;
@@ -55,6 +58,7 @@ import org.plumbline.value.Plugins;
  * known to fail has been refused. Loads neither data nor libtorch.
  *
  * @param data what to learn
+ * @param trainRows the first of the training rows, which are learned from; 0 for all
  * @param mlp the hidden layers, if no general architecture is given
  * @param arch a named architecture in place of the hidden layers
  * @param blocks a general architecture, whole
@@ -64,8 +68,10 @@ import org.plumbline.value.Plugins;
  * @param rule tells the blocks
  * @param objective judges the output
  * @param optimizer moves the parameters, clipped if asked for
+ * @param own moves what the rule itself learns, if not the optimizer of the network
  * @param timing when the blocks are updated
  * @param schedule of the rate
+ * @param ownSchedule of the rate of what the rule itself learns
  * @param epochs planned
  * @param batch rows a step
  * @param presentation how rows are shown
@@ -73,6 +79,8 @@ import org.plumbline.value.Plugins;
  * @param threads that may work at a time; 1 where they are to be chosen
  * @param validation share held back
  * @param patience epochs; 0 for no early stopping
+ * @param stopError the training error at which enough is learned; 0 for none
+ * @param testAt epochs after which the test set is judged too, rising
  * @param divergence what to do when numbers stop being finite
  * @param checkpointEvery steps
  * @param probes what is measured
@@ -83,6 +91,7 @@ import org.plumbline.value.Plugins;
  */
 public record Experiment(
     DataRequest data,
+    int trainRows,
     Mlp mlp,
     Optional<Architecture> arch,
     Optional<List<Layer>> blocks,
@@ -92,8 +101,10 @@ public record Experiment(
     LearningRule rule,
     Objective objective,
     Optimizer optimizer,
+    Optional<Optimizer> own,
     Timing timing,
     Schedule schedule,
+    Schedule ownSchedule,
     long epochs,
     int batch,
     Presentation presentation,
@@ -101,6 +112,8 @@ public record Experiment(
     int threads,
     double validation,
     int patience,
+    double stopError,
+    List<Integer> testAt,
     Divergence divergence,
     int checkpointEvery,
     List<Probe> probes,
@@ -158,9 +171,14 @@ public record Experiment(
     }
     Schedule schedule = Schedule.parse(given.get(Options.SCHEDULE));
     in.normal = in.normal.with(Options.SCHEDULE, Schedule.printAll(schedule));
+    Optional<Optimizer> own =
+        given.get(Options.FEEDBACK_OPTIMIZER).isEmpty()
+            ? Optional.empty()
+            : Optional.of(in.of(Options.FEEDBACK_OPTIMIZER, Optimizers.ALL, Optimizer.class));
     Experiment experiment =
         new Experiment(
             in.data(),
+            in.whole(Options.TRAIN_ROWS, 0),
             mlp,
             in.arch(),
             given.blocks(),
@@ -170,8 +188,10 @@ public record Experiment(
             rule,
             in.of(Options.LOSS, Objectives.ALL, Objective.class),
             clip > 0 ? new Clipped(optimizer, clip) : optimizer,
+            own,
             in.of(Options.UPDATE, Timing.ALL, Timing.class),
             schedule,
+            in.ownSchedule(own.isPresent(), schedule),
             in.whole(Options.EPOCHS, 1),
             in.whole(Options.BATCH, 1),
             in.presentation(),
@@ -179,6 +199,8 @@ public record Experiment(
             in.threads(),
             validation,
             patience,
+            Check.fraction("stop-error", in.number(Options.STOP_ERROR)),
+            in.testAt(),
             in.one(Options.ON_DIVERGENCE, List.of(Divergence.values())),
             in.whole(Options.CHECKPOINT_EVERY, 1),
             probes(given.plugins(), given.get(Options.PROBE)),
@@ -284,6 +306,16 @@ public record Experiment(
   public void check(Dataset train) {
     layers(rule.input(train.shape(), train.classes().size()), train.classes().size());
     presentation.check(train, batch);
+  }
+
+  /**
+   * How many steps an epoch has. Opens the data.
+   *
+   * @return at least 1
+   * @throws BadInput if the data cannot be used
+   */
+  public long stepsPerEpoch() {
+    return presentation.stepsPerEpoch(Parts.of(this).train().size(), batch);
   }
 
   /** Whether the number of threads is still to be found by trial. */
@@ -500,6 +532,39 @@ public record Experiment(
           augmentation,
           one(Options.ORDER, List.of(Presentation.Order.values())),
           one(Options.LAST_BATCH, List.of(Presentation.LastBatch.values())));
+    }
+
+    Schedule ownSchedule(boolean own, Schedule ofNetwork) {
+      String text = given.get(Options.FEEDBACK_SCHEDULE);
+      if (text.isEmpty()) {
+        return ofNetwork;
+      }
+      if (!own) {
+        throw new BadInput(
+            "feedback-schedule '%s' needs an optimizer of its own, but there is none; add --feedback-optimizer adam:lr=1e-4"
+                .formatted(text));
+      }
+      Schedule schedule = Schedule.parse(text);
+      normal = normal.with(Options.FEEDBACK_SCHEDULE, Schedule.printAll(schedule));
+      return schedule;
+    }
+
+    List<Integer> testAt() {
+      String text = given.get(Options.TEST_AT);
+      SortedSet<Integer> epochs = new TreeSet<>();
+      for (String part : text.isEmpty() ? new String[0] : text.split(",", -1)) {
+        try {
+          epochs.add((int) Check.atLeast("an epoch of test-at", 1, Integer.parseInt(part.strip())));
+        } catch (NumberFormatException e) {
+          throw new BadInput(
+              "test-at must be epochs like 10,20, or nothing, but is '" + text + "'", e);
+        }
+      }
+      normal =
+          normal.with(
+              Options.TEST_AT,
+              epochs.stream().map(String::valueOf).collect(Collectors.joining(",")));
+      return List.copyOf(epochs);
     }
 
     List<Long> widths() {

@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.plumbline.data.Batch;
 import org.plumbline.data.Dataset;
 import org.plumbline.data.Preparation.Prepared;
@@ -44,6 +46,7 @@ public final class Learner implements AutoCloseable {
   private final Objective objective;
   private final Feedback feedback;
   private final Stepper stepper;
+  private final Optional<Stepper> own;
   private final Buffers buffers = new Buffers();
 
   /**
@@ -87,7 +90,16 @@ public final class Learner implements AutoCloseable {
       LearningRule rule,
       Optimizer optimizer,
       Seed seed) {
-    this(network, prepared, objective, rule, optimizer, new Timing.Serial(), 1, seed);
+    this(
+        network,
+        prepared,
+        objective,
+        rule,
+        optimizer,
+        Optional.empty(),
+        new Timing.Serial(),
+        1,
+        seed);
   }
 
   /**
@@ -98,6 +110,7 @@ public final class Learner implements AutoCloseable {
    * @param objective judges its output
    * @param rule tells its blocks
    * @param optimizer moves its parameters
+   * @param own moves what the rule itself learns by gradients, if not the same optimizer
    * @param timing when
    * @param threads that may work at a time
    * @param seed of the feedback
@@ -108,6 +121,7 @@ public final class Learner implements AutoCloseable {
       Objective objective,
       LearningRule rule,
       Optimizer optimizer,
+      Optional<Optimizer> own,
       Timing timing,
       int threads,
       Seed seed) {
@@ -115,7 +129,13 @@ public final class Learner implements AutoCloseable {
     this.prepared = prepared;
     this.objective = objective;
     this.feedback = rule.attach(network, seed.child("feedback"));
-    this.stepper = timing.attach(optimizer, network, feedback.parameters(), threads);
+    this.own =
+        feedback.parameters().isEmpty()
+            ? Optional.empty()
+            : own.map(mover -> mover.attach(feedback.parameters()));
+    this.stepper =
+        timing.attach(
+            optimizer, network, this.own.isPresent() ? List.of() : feedback.parameters(), threads);
   }
 
   /** Ends what works beside the steps; needed where blocks are not updated one behind the other. */
@@ -125,7 +145,15 @@ public final class Learner implements AutoCloseable {
   }
 
   /**
-   * Takes one step. The loop that all rules share.
+   * What multiplies the learning rates in a step.
+   *
+   * @param network of the network
+   * @param feedback of what the rule itself learns, where it has an optimizer of its own
+   */
+  public record Factors(double network, double feedback) {}
+
+  /**
+   * Takes one step with one factor on all rates.
    *
    * @param batch the rows
    * @param mode training, with the seed of this step
@@ -135,21 +163,35 @@ public final class Learner implements AutoCloseable {
    * @throws Diverged if a number is not finite; then nothing has moved
    */
   public Stepped step(Batch batch, Mode mode, double factor, List<Reading> probes) {
+    return step(batch, mode, new Factors(factor, factor), probes);
+  }
+
+  /**
+   * Takes one step. The loop that all rules share.
+   *
+   * @param batch the rows
+   * @param mode training, with the seed of this step
+   * @param factors on the learning rates
+   * @param probes that are due
+   * @return what was seen
+   * @throws Diverged if a number is not finite; then nothing has moved
+   */
+  public Stepped step(Batch batch, Mode mode, Factors factors, List<Reading> probes) {
     try (Scope scope = Scope.open(buffers)) {
       Optional<Feedback.AtOnce> atOnce =
           stepper.isSeparate() ? feedback.atOnce(batch.targets(), objective) : Optional.empty();
       if (atOnce.isPresent() && probes.isEmpty()) {
-        return step(batch, mode, factor, atOnce.get(), scope);
+        return step(batch, mode, factors, atOnce.get(), scope);
       }
       // Room for a whole pass, which steps that go block by block never need, is not kept.
       try (var _ = atOnce.isPresent() ? Scope.aside() : Scope.open()) {
-        return whole(batch, mode, factor, probes);
+        return whole(batch, mode, factors, probes);
       }
     }
   }
 
   /** The step of a whole pass. */
-  private Stepped whole(Batch batch, Mode mode, double factor, List<Reading> probes) {
+  private Stepped whole(Batch batch, Mode mode, Factors factors, List<Reading> probes) {
     Trace trace = trace(batch.inputs(), mode);
     Outcome outcome = objective.judge(trace.output(), batch.targets());
     List<Signal> signals = feedback.signals(trace, outcome);
@@ -163,7 +205,7 @@ public final class Learner implements AutoCloseable {
     try (var _ = Scope.aside()) { // what probes make may be many times what a step needs
       probes.forEach(probe -> readings.putAll(probe.read(trace, outcome, signals)));
     }
-    feedback.afterStep(trace, outcome, moved(gradients, factor));
+    feedback.afterStep(trace, outcome, moved(gradients, factors));
     trace.steps().forEach(Step::settle);
     return new Stepped(loss, correct, batch.labels().length, readings);
   }
@@ -173,7 +215,8 @@ public final class Learner implements AutoCloseable {
    * of what it did only the output is kept, until the next block has learned. If the loss turns out
    * not to be finite, the blocks below have moved already, each by a gradient of its own that was.
    */
-  private Stepped step(Batch batch, Mode mode, double factor, Feedback.AtOnce told, Scope around) {
+  private Stepped step(
+      Batch batch, Mode mode, Factors factors, Feedback.AtOnce told, Scope around) {
     List<Block> blocks = network.blocks();
     Tensor input = prepared.apply(batch.inputs());
     for (int i = 0; i < network.hidden(); i++) {
@@ -182,7 +225,7 @@ public final class Learner implements AutoCloseable {
         Step step = run(blocks.get(i), input, mode.child(i));
         Gradients gradients = gradients(i, step, told.of(i, step));
         requireFinite(0, gradients); // there is no loss yet
-        stepper.step(gradients, factor);
+        take(gradients, factors);
         step.settle();
         output = around.keep(step.output());
       }
@@ -195,7 +238,7 @@ public final class Learner implements AutoCloseable {
     Gradients gradients = gradients(last, step, new Signal.Told(outcome.error()));
     double loss = outcome.loss().item();
     requireFinite(loss, gradients);
-    stepper.step(gradients, factor);
+    take(gradients, factors);
     step.settle();
     return new Stepped(
         loss, correct(step.output(), batch.labels()), batch.labels().length, Map.of());
@@ -317,13 +360,28 @@ public final class Learner implements AutoCloseable {
     network.state().forEach((name, tensor) -> state.put("network." + name, tensor));
     feedback.state().forEach((name, tensor) -> state.put("rule." + name, tensor));
     stepper.state().forEach((name, tensor) -> state.put("optimizer." + name, tensor));
+    own.ifPresent(mover ->
+        mover.state().forEach((name, tensor) -> state.put("feedback-optimizer." + name, tensor)));
     return state;
   }
 
-  private Updates moved(Gradients gradients, double factor) {
+  /** Moves everything, each by its own stepper. */
+  private Updates take(Gradients gradients, Factors factors) {
+    if (own.isEmpty()) {
+      return stepper.step(gradients, factors.network);
+    }
+    Set<Parameter> ofFeedback = Set.copyOf(feedback.parameters());
+    Map<Boolean, List<Gradients.Entry>> parts =
+        gradients.entries().stream()
+            .collect(Collectors.partitioningBy(e -> ofFeedback.contains(e.parameter())));
+    own.get().step(new Gradients(parts.getOrDefault(true, List.of())), factors.feedback);
+    return stepper.step(new Gradients(parts.getOrDefault(false, List.of())), factors.network);
+  }
+
+  private Updates moved(Gradients gradients, Factors factors) {
     Map<Parameter, Tensor> before = new HashMap<>();
     feedback.follows().forEach(p -> before.put(p, p.value().copied()));
-    Updates updates = stepper.step(gradients, factor);
+    Updates updates = take(gradients, factors);
     return new Updates(updates.gradients(), updates.rate(), updates.decay(), before);
   }
 

@@ -20,6 +20,8 @@ public enum Options {
   /** How much is held back for the test. */
   TEST_FRACTION(
       "0.2", "SHARE", "share held back for the test, where a set has no test part of its own"),
+  /** How many training rows. */
+  TRAIN_ROWS("0", "N", "learn from the first N training rows alone; 0: from all"),
   /** What is done to every input. */
   PREPARE(
       "none",
@@ -55,6 +57,14 @@ public enum Options {
   LOSS("softmax", "NAME", "loss: softmax, sigmoid, squared"),
   /** The optimizer. */
   OPTIMIZER("adam:lr=0.001", "NAME", "optimizer: sgd:lr=0.1,momentum=0.9, rmsprop, adam, adamw"),
+  /** The optimizer of what the rule itself learns. */
+  FEEDBACK_OPTIMIZER(
+      "",
+      "NAME",
+      "optimizer of what the rule itself learns by gradients: heads, read-out, feedback; else the network's"),
+  /** How the rate of what the rule itself learns changes. */
+  FEEDBACK_SCHEDULE(
+      "", "NAME", "its learning rate over time, with feedback-optimizer; else as the network's"),
   /** When blocks are updated. */
   UPDATE(
       "serial",
@@ -87,6 +97,16 @@ public enum Options {
       "0",
       "EPOCHS",
       "stop after so many epochs without a better validation loss, keep the best; 0: never"),
+  /** When enough is learned. */
+  STOP_ERROR(
+      "0",
+      "SHARE",
+      "stop once the training error, 0.75 old + 0.25 new at every epoch, is at most this; 0: never"),
+  /** When the test set is judged before the end. */
+  TEST_AT(
+      "",
+      "EPOCHS",
+      "epochs after which the test set is judged and recorded too, 10,20; it chooses nothing"),
   /** The greatest gradient. */
   CLIP("0", "NORM", "greatest length of all gradients together; 0: no bound"),
   /** What to do when numbers stop being finite. */

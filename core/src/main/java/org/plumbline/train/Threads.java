@@ -176,6 +176,7 @@ public final class Threads {
               experiment.objective(),
               experiment.rule().unlearned(),
               experiment.optimizer(),
+              experiment.own(),
               experiment.timing(),
               threads,
               experiment.seed());

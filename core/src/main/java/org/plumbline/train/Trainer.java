@@ -9,11 +9,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.plumbline.data.Batch;
 import org.plumbline.data.Dataset;
 import org.plumbline.data.Datasets;
 import org.plumbline.nn.Mode;
 import org.plumbline.nn.Network;
+import org.plumbline.optim.Schedule;
 import org.plumbline.probe.Probe;
 import org.plumbline.probe.Reading;
 import org.plumbline.run.Checkpoints;
@@ -45,6 +47,7 @@ public final class Trainer {
   private static final int PATIENCE_WITH_DIVERGENCE = 10;
   private static final double GROWTH = 1e3;
   private static final int STEP_EVENT_EVERY = 50;
+  private static final double NEW_ERROR = 0.25;
 
   private final Experiment experiment;
   private final Parts parts;
@@ -260,6 +263,7 @@ public final class Trainer {
         experiment.objective(),
         experiment.rule(),
         experiment.optimizer(),
+        experiment.own(),
         experiment.timing(),
         experiment.threads(),
         experiment.seed());
@@ -323,9 +327,9 @@ public final class Trainer {
   private void step(Feed feed, long epoch, long steps) {
     long number = position.step;
     boolean due = due(number + 1);
-    double factor =
-        position.rateScale
-            * experiment.schedule().factor(number, stepsPerEpoch, experiment.epochs());
+    Learner.Factors factors =
+        new Learner.Factors(
+            factor(experiment.schedule(), number), factor(experiment.ownSchedule(), number));
     Learner.Stepped stepped;
     try (var _ = Scope.open()) {
       Batch batch = feed.batch(number);
@@ -334,7 +338,7 @@ public final class Trainer {
           learner.step(
               batch,
               Mode.train(experiment.seed().child("noise").child(number)),
-              factor,
+              factors,
               due ? probes : List.of());
       position.stepSeconds += (System.nanoTime() - began) * 1e-9;
     }
@@ -366,6 +370,11 @@ public final class Trainer {
             sessionRows / Math.max(1e-9, sessionSeconds)));
   }
 
+  /** On the learning rate of a step. */
+  private double factor(Schedule schedule, long step) {
+    return position.rateScale * schedule.factor(step, stepsPerEpoch, experiment.epochs());
+  }
+
   private boolean due(long step) {
     return experiment.probeEvery() > 0 && (step == 1 || step % experiment.probeEvery() == 0);
   }
@@ -387,14 +396,18 @@ public final class Trainer {
             position.epoch.accuracy(),
             validationLoss,
             validationAccuracy,
-            experiment.optimizer().rate()
-                * position.rateScale
-                * experiment
-                    .schedule()
-                    .factor(position.step - 1, stepsPerEpoch, experiment.epochs()),
+            experiment.optimizer().rate() * factor(experiment.schedule(), position.step - 1),
             position.seconds,
             position.stepSeconds));
+    double error = 1 - position.epoch.accuracy();
+    position.trainError =
+        Double.isNaN(position.trainError)
+            ? error
+            : (1 - NEW_ERROR) * position.trainError + NEW_ERROR * error;
     position.epoch.clear();
+    if (experiment.testAt().contains(Math.toIntExact(epoch + 1))) {
+      test(epoch);
+    }
     if (experiment.patience() > 0 && validationLoss < position.bestLoss) {
       position.bestLoss = validationLoss;
       position.bestEpoch = epoch + 1;
@@ -402,11 +415,38 @@ public final class Trainer {
     }
     boolean impatient =
         experiment.patience() > 0 && epoch + 1 - position.bestEpoch >= experiment.patience();
-    if (impatient || position.step == steps) {
-      position.finished = impatient && position.step < steps ? "early-stopping" : "epochs";
+    boolean learned = experiment.stopError() > 0 && position.trainError <= experiment.stopError();
+    if (impatient || learned || position.step == steps) {
+      position.finished =
+          position.step == steps ? "epochs" : impatient ? "early-stopping" : "training-error";
       folder.append(new Event.Finished(position.step, position.finished, position.seconds));
       save();
     }
+  }
+
+  /** Judges the test set before the end. Whatever a rule counts when it is asked, is put back. */
+  private void test(long epoch) {
+    try (var _ = Scope.open()) {
+      Map<String, Tensor> before = new LinkedHashMap<>();
+      learner.feedback().state().forEach((name, tensor) -> before.put(name, tensor.copied()));
+      Dataset test = parts.test();
+      Evaluation evaluation = learner.evaluate(test);
+      int count = Math.min(experiment.batch(), test.size());
+      int[] order = IntStream.range(0, count).toArray();
+      Map<String, Double> readings =
+          probes.isEmpty()
+              ? Map.of()
+              : learner.read(
+                  Batch.of(
+                      test, order, 0, count, experiment.precision().kept(), experiment.device()),
+                  Mode.EVAL,
+                  probes);
+      learner.feedback().state().forEach((name, tensor) -> tensor.copyFrom(tensorOf(before, name)));
+      folder.append(
+          new Event.Tested(
+              epoch + 1, position.step, evaluation.loss(), evaluation.accuracy(), readings));
+    }
+    mark = System.nanoTime(); // is no training
   }
 
   /** Whether the last update left something that is not finite, and training went back from it. */

@@ -72,6 +72,7 @@ class DirectFormsTest {
         "dfa:storage=regenerated",
         "dfa:form=channel",
         "dfa:form=channel,storage=regenerated",
+        "dfa:form=kernel",
         "dfa:rank=1",
         "dfa:rank=3,law=normal",
         "dfa:rank=3,law=orthogonal,storage=regenerated",
@@ -130,6 +131,27 @@ class DirectFormsTest {
       }
     }
     assertThat(columns).doesNotHaveDuplicates();
+  }
+
+  /**
+   * √((C + n_l)/(C + c)) times as large under Xavier's scale, else alike; rows of numbers alike.
+   */
+  @Test
+  void aKernelsColumnsHaveTheSizeOfItsChannels() {
+    Network network = network();
+    String law = ":law=uniform,scale=sum,gain=2.4495,form=";
+    var channel = Rules.ALL.parse("dfa" + law + "channel").attach(network, Seed.of(1)).state();
+    var kernel = Rules.ALL.parse("dfa" + law + "kernel").attach(network, Seed.of(1)).state();
+    double larger = Math.sqrt((5.0 + CHANNELS * PLACES) / (5 + CHANNELS));
+    requireClose(
+        "block 1", named(kernel, "feedback.1"), named(channel, "feedback.1").scaled(larger), 1e-6);
+    double bound = Math.sqrt(6.0 / (5 + CHANNELS));
+    for (double entry : named(kernel, "feedback.1").toDoubles()) {
+      assertThat(Math.abs(entry)).isLessThan(bound * 1.001);
+    }
+    assertThat(bits(named(kernel, "feedback.3"))).isEqualTo(bits(named(channel, "feedback.3")));
+    assertThatThrownBy(() -> Rules.ALL.parse("dfa:form=kernel,rank=2"))
+        .hasMessage("rank must be 0 where form is kernel, but is 2; use rank=0 or form=full");
   }
 
   @Test

@@ -182,6 +182,30 @@ class ForwardForwardTest extends LearningRuleContract {
     assertThat(with.minus(without).norm().item()).isGreaterThan(0.01 * without.norm().item());
   }
 
+  private static Tensor weights(Activation activation, double peer, ForwardForward.Slope slope) {
+    ForwardForward rule = new ForwardForward(0.5, peer, 1, ForwardForward.Answer.READOUT, slope);
+    Training training = on(net(activation, 9L, 8L), rule);
+    return taught(training.tell(batch(), 0), 1).getFirst().gradient().value();
+  }
+
+  /** Goodness says nothing to a unit that is silent, so a straight slope is the peers' alone. */
+  @Test
+  void aStraightSlopeReachesSilentUnitsThroughThePeerLoss() {
+    for (Activation activation : List.of(new Activation.Identity(), new Activation.Relu())) {
+      Tensor exact = weights(activation, 0, ForwardForward.Slope.EXACT);
+      Tensor straight = weights(activation, 0, ForwardForward.Slope.STRAIGHT);
+      requireClose(activation + " without peers", straight, exact, 1e-12);
+    }
+    Tensor exact = weights(new Activation.Relu(), 40, ForwardForward.Slope.EXACT);
+    Tensor straight = weights(new Activation.Relu(), 40, ForwardForward.Slope.STRAIGHT);
+    assertThat(straight.minus(exact).norm().item()).isGreaterThan(0.01 * exact.norm().item());
+    requireClose(
+        "identity",
+        weights(new Activation.Identity(), 40, ForwardForward.Slope.STRAIGHT),
+        weights(new Activation.Identity(), 40, ForwardForward.Slope.EXACT),
+        1e-12);
+  }
+
   /** The tolerance is the 1e-8 beside the root mean square. */
   @Test
   void theSizeOfAnActivityIsHiddenFromTheBlockBehind() {

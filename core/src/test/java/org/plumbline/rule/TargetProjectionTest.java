@@ -37,7 +37,13 @@ class TargetProjectionTest extends LearningRuleContract {
 
   @Override
   protected LearningRule other() {
-    return new TargetProjection(0.3, Law.NORMAL, Scale.BOTH, Storage.REGENERATED, Form.CHANNEL);
+    return new TargetProjection(
+        0.3,
+        Law.NORMAL,
+        Scale.BOTH,
+        Storage.REGENERATED,
+        Form.CHANNEL,
+        TargetProjection.Unbounded.ALLOWED);
   }
 
   /** Those with relu, and with a block that ends in a dense layer. */
@@ -52,7 +58,8 @@ class TargetProjectionTest extends LearningRuleContract {
     assertThatThrownBy(() -> rule().attach(network, Seed.of(1)))
         .isInstanceOf(BadInput.class)
         .hasMessage(
-            "rule drtp needs bounded activations, since its signal never ends, but block 1 (dense 12→9, relu) is not bounded; use --activation tanh or sigmoid");
+            "rule drtp needs bounded activations, since its signal never ends, but block 1 (dense 12→9, relu) is not bounded; use --activation tanh or sigmoid, or drtp:unbounded=allowed with a rate that falls");
+    assertThat(other().attach(network, Seed.of(1)).paths().matrices()).hasSize(3);
     for (Activation bounded : List.of(new Activation.Tanh(), new Activation.Sigmoid())) {
       Network served = Toy.net(Toy.WIDTHS, bounded, new Toy.Normal(), Precision.FP32);
       assertThat(rule().attach(served, Seed.of(1)).paths().matrices()).hasSize(3);

@@ -43,6 +43,8 @@ class EventsTest {
           new Event.Step(51, 2, Double.NaN, Double.NaN, 0.32),
           new Event.Probe(50, 2, Map.of("alignment/1", 0.21)),
           new Event.Epoch(1, 45, 2.01, 0.31, Double.NaN, Double.NaN, 0.001, 0.28, 0.26),
+          new Event.Tested(1, 45, 1.9, 0.4, Map.of("alignment/1", 0.2)),
+          new Event.Tested(2, 90, Double.NaN, 0.5, Map.of()),
           new Event.Warning(50, "a \"line\"\nand another"),
           new Event.Finished(1350, "epochs", 3.2));
 
@@ -86,6 +88,9 @@ class EventsTest {
             "{\"v\":1,\"event\":\"probe\",\"time\":\"2026-01-02T03:04:05.678Z\",\"step\":50,\"epoch\":2,\"readings\":{\"alignment/1\":0.21}}",
             "{\"v\":1,\"event\":\"epoch\",\"time\":\"2026-01-02T03:04:05.678Z\",\"epoch\":1,\"step\":45,\"train_loss\":2.01,"
                 + "\"train_accuracy\":0.31,\"rate\":0.001,\"seconds\":0.28,\"step_seconds\":0.26}",
+            "{\"v\":1,\"event\":\"tested\",\"time\":\"2026-01-02T03:04:05.678Z\",\"epoch\":1,\"step\":45,\"loss\":1.9,\"accuracy\":0.4,"
+                + "\"readings\":{\"alignment/1\":0.2}}",
+            "{\"v\":1,\"event\":\"tested\",\"time\":\"2026-01-02T03:04:05.678Z\",\"epoch\":2,\"step\":90,\"accuracy\":0.5,\"readings\":{}}",
             "{\"v\":1,\"event\":\"warning\",\"time\":\"2026-01-02T03:04:05.678Z\",\"step\":50,\"message\":\"a \\\"line\\\"\\nand another\"}",
             "{\"v\":1,\"event\":\"finished\",\"time\":\"2026-01-02T03:04:05.678Z\",\"step\":1350,\"reason\":\"epochs\",\"seconds\":3.2}");
   }

@@ -33,21 +33,21 @@ class PresetsTest {
   private static final String TARGETS =
       """
       A hsic: data mnist, hidden 256 256 256 256 256 256, relu, loss softmax, sgd lr 5e-4 decay 1e-3, batch 512, epochs 5
-      B akrout: data mnist, hidden 500, sigmoid, loss sigmoid, sgd lr 0.3, batch 128, epochs 400, stored, dropped
-      B akrout-wm: data mnist, hidden 500, sigmoid, loss sigmoid, sgd lr 0.05, batch 128, epochs 400, stored, dropped
-      I akrout-cifar: data cifar10, hidden 1000, sigmoid, loss sigmoid, sgd lr 0.3, batch 128, epochs 400, stored, dropped
+      B akrout: data mnist, hidden 500, sigmoid, loss sigmoid, sgd lr 0.3 bias 0.0078125, batch 128, epochs 400, stored, dropped
+      B akrout-wm: data mnist, hidden 500, sigmoid, loss sigmoid, sgd lr 0.05 bias 0.0078125, batch 128, epochs 400, stored, dropped
+      I akrout-cifar: data cifar10, hidden 1000, sigmoid, loss sigmoid, sgd lr 0.3 bias 0.0078125, batch 128, epochs 400, stored, dropped
       C pepita: data mnist, hidden 1024, relu, dropout 0.1, loss softmax, sgd lr 0.1 momentum 0.9, batch 64, epochs 100, times 0.1 at 60 90
       D launay: data cifar10, standardise, hidden 800 800 800, tanh, loss softmax, sgd lr 5e-4, batch 128, epochs 50, dropped
-      E nokland: data mnist, hidden 800 800, tanh, loss sigmoid, rmsprop lr 1e-4 alpha 0.99 eps 1e-8, batch 64, epochs 299
-      K nokland-cifar: data cifar10, hidden 1000 1000 1000, tanh, loss sigmoid, rmsprop lr 1e-4 alpha 0.99 eps 1e-8, batch 64, epochs 299
+      E nokland: data mnist, hidden 800 800, tanh, loss sigmoid, rmsprop lr 1e-4 alpha 0.99 eps 1e-8, batch 64, epochs 299, stop 1e-4
+      K nokland-cifar: data cifar10, hidden 1000 1000 1000, tanh, loss sigmoid, rmsprop lr 1e-4 alpha 0.99 eps 1e-8, batch 64, epochs 299, stop 1e-4
       F local-loss: data mnist, scale 0.1307 0.3081, crop 2, hidden 1024 1024 1024, leaky-relu, dropout 0.1, loss softmax, adam lr 5e-4, batch 128, epochs 100, times 0.25 at 50 75 89 94
       F local-loss-fashion: data fashion-mnist, scale 0.286 0.353, crop 2, flip, hidden 1024 1024 1024, leaky-relu, dropout 0.025, loss softmax, adam lr 5e-4, batch 128, epochs 200, times 0.25 at 100 150 175 188
-      G forward-forward: data mnist, hidden 1000 1000 1000, relu, loss softmax, sgd lr 1e-3 momentum 0.9 decay 3e-4, batch 100, epochs 100, cooldown, dropped, validation 0.1667
+      G forward-forward: data mnist, hidden 1000 1000 1000, relu, loss softmax, sgd lr 1e-3 momentum 0.9 decay 3e-4, batch 100, epochs 100, cooldown, dropped, rows 50000, own sgd lr 0.01 momentum 0.9 decay 3e-3
       H biotorch: data mnist, lenet, relu, loss softmax, sgd lr 0.01 momentum 0.9 decay 1e-3, batch 64, epochs 100, times 0.1 at 50 75
-      J dkp: data cifar10, scale 0.5 0.5, dkp-cnn before-pool, loss softmax, sgd lr 5e-4 momentum 0.9 nesterov decay 1e-6, batch 50, epochs 50
+      J dkp: data cifar10, scale 0.5 0.5, dkp-cnn before-pool, loss softmax, sgd lr 5e-4 momentum 0.9 nesterov decay 1e-6, batch 50, epochs 50, own adam lr 1e-4 decay 1e-6 every 1 by 0.8
       R crafton: data mnist, hidden 400, tanh, loss softmax, adam lr 0.01 eps 1, batch 32, epochs 300, stored
       R crafton-cifar: data cifar10, hidden 1000 1000 1000, relu, dropout 0.25, input 0.1, loss softmax, adam lr 1e-4 eps 1e-4, batch 64, epochs 500, stored
-      - nokland-conv: data cifar10, zca, nokland-conv, tanh, loss sigmoid, rmsprop lr 1e-4 alpha 0.99 eps 1e-8, batch 64, epochs 299
+      - nokland-conv: data cifar10, zca, nokland-conv, tanh, loss sigmoid, rmsprop lr 1e-4 alpha 0.99 eps 1e-8, batch 64, epochs 299, stop 1e-4
       - launay-cnn: data cifar10, standardise, launay-cnn, tanh, loss softmax, adam lr 1e-3, batch 128, epochs 20
       """;
 
@@ -71,8 +71,11 @@ class PresetsTest {
           rule("nokland-deep", "dfa:gain=1,law=uniform,scale=width", "zero"),
           rule("local-loss", "predsim:beta=0.99,init=zero", "uniform"),
           rule("local-loss-fashion", "predsim:beta=0.99,init=zero", "uniform"),
-          rule("forward-forward", "ff:threshold=1,peer=0.03", "random:law=normal,fan=out"),
-          rule("biotorch", "dfa:law=uniform,scale=sum,gain=2.4495,form=channel", "xavier"),
+          rule(
+              "forward-forward",
+              "ff:threshold=1,peer=0.03,slope=straight",
+              "random:law=normal,fan=out"),
+          rule("biotorch", "dfa:law=uniform,scale=sum,gain=2.4495,form=kernel", "xavier"),
           rule("dkp", "dkp:decay=0,start=random", "uniform"),
           rule("crafton", "sparse-dfa:connections=1", "zero"),
           rule("crafton-cifar", "sparse-dfa:connections=1", "zero:bias=0.1"));
@@ -100,6 +103,9 @@ class PresetsTest {
       String[] words = part.split(" ", 2);
       switch (words[0]) {
         case "data", "loss", "batch", "epochs" -> wanted.put(words[0], words[1]);
+        case "stop" -> wanted.put("stop-error", words[1]);
+        case "rows" -> wanted.put("train-rows", words[1]);
+        case "own" -> wanted.put("feedback", words[1]);
         case "validation" -> wanted.put("validation", words[1]);
         case "standardise", "zca" -> wanted.put("prepare", words[0]);
         case "scale" -> wanted.put("prepare", "scale " + words[1]);
@@ -115,6 +121,7 @@ class PresetsTest {
     }
     yaml.lines().forEach(line -> collect(line, found));
     // what a recipe does not name is left out
+    wanted.putIfAbsent("feedback", "");
     Map.of(
             "prepare", "none",
             "augment", "none",
@@ -122,6 +129,8 @@ class PresetsTest {
             "order", "shuffled",
             "last-batch", "kept",
             "validation", "0",
+            "stop-error", "0",
+            "train-rows", "0",
             "clip", "0",
             "patience", "0")
         .forEach(wanted::putIfAbsent);
@@ -147,7 +156,7 @@ class PresetsTest {
     String plain =
         value
             .replaceAll("(?<![a-z])(momentum|decay|weight-decay|eps)=0(\\.0)?(?=,|$)", "")
-            .replaceAll(",?(acceleration=classical|beta1=0.9|beta2=0.999)", "")
+            .replaceAll(",?(acceleration=classical|beta1=0.9|beta2=0.999|bias=1)(?=,|$)", "")
             .replaceAll("[:,/=]+", " ")
             .strip();
     switch (key) {
@@ -171,6 +180,9 @@ class PresetsTest {
                   : plain.replaceFirst("at epochs (.*) by (.*)", "times $2 at $1"));
       case "optimizer" ->
           into.put("optimizer", optimizer(plain.replace("acceleration nesterov", "nesterov")));
+      case "feedback-optimizer" -> into.put("feedback", optimizer(plain));
+      case "feedback-schedule" ->
+          into.merge("feedback", plain.replace("step ", ""), (a, b) -> (a + " " + b).strip());
       default -> {
         if (line.startsWith("  ")) {
           layer(line.strip().replaceFirst("^- ", "").replace("\"", ""), into);

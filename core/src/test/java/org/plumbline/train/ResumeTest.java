@@ -85,6 +85,11 @@ class ResumeTest {
     all.add(new String[] {"rule=dfa", "optimizer=sgd:lr=0.1,momentum=0.9,acceleration=nesterov"});
     all.add(new String[] {"rule=fa", "clip=0.1"});
     all.add(new String[] {"rule=dfa", "patience=1"});
+    all.add(new String[] {"rule=brsf", "test-at=1,2"});
+    all.add(new String[] {"rule=dfa", "stop-error=1e-9"});
+    all.add(new String[] {"rule=dkp", "feedback-optimizer=adam:lr=1e-3"});
+    all.add(new String[] {"rule=pred", "feedback-optimizer=sgd:lr=0.1,momentum=0.9"});
+    all.add(new String[] {"optimizer=sgd:lr=0.1,momentum=0.9,bias=0.1", "rule=fa"});
     all.add(new String[] {"rule=ff", "patience=1"});
     all.add(new String[] {"rule=dfa", "precision=fp64"});
     for (String threads : List.of("threads=1", "threads=3")) {

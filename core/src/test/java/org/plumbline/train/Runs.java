@@ -72,7 +72,7 @@ final class Runs {
               0,
               0);
       case Event.Finished f -> new Event.Finished(f.step(), f.reason(), 0);
-      case Event.Probe _, Event.Warning _ -> event;
+      case Event.Probe _, Event.Tested _, Event.Warning _ -> event;
     };
   }
 

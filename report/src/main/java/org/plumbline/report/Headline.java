@@ -149,6 +149,7 @@ final class Headline {
       var reason = Json.words(events.finished().get(), "reason").orElse("");
       return switch (reason) {
         case "early-stopping" -> "Stopped early" + epochs + ".";
+        case "training-error" -> "The training error was small enough" + epochs + ".";
         case "epochs", "" -> "Finished" + epochs + ".";
         default -> "Finished" + epochs + ": " + reason + ".";
       };

@@ -1,0 +1,5 @@
+/** Hinton 2022: the Forward-Forward algorithm. */
+@NullMarked
+package org.plumbline.papers.hinton2022;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,67 @@
+package org.plumbline.papers.noklandeidnes2019;
+
+import static org.plumbline.papers.Confidence.HIGH;
+
+import java.util.List;
+import org.plumbline.papers.Cell;
+import org.plumbline.papers.Paper;
+import org.plumbline.papers.Recipe;
+
+/**
+ * Local errors in dense networks of three hidden layers: pred, sim and predsim beside bp.
+ *
+ * <p>Nøkland, Eidnes 2019, <a href="https://arxiv.org/abs/1901.06656">arXiv:1901.06656</a>; tables
+ * of the README of anokland/local-loss.
+ */
+public final class NoklandEidnes2019 {
+  private static final String README =
+      "README of the code, a single run, of the last or the best epoch; covers that and the spread of single runs";
+
+  private static Cell cell(
+      String name, double minutes, double error, double tolerance, String rule) {
+    return Cell.error(name, minutes, rule).published(error, tolerance, HIGH, README);
+  }
+
+  private static final Recipe MNIST =
+      Recipe.of(
+          "mnist",
+          "784-1024-1024-1024-10, batch normalisation, leaky ReLU, crops, 100 epochs",
+          "preset: local-loss\nprobe: none\n",
+          cell("bp", 30, 0.75, 0.12, "rule: bp"),
+          Cell.error("shallow", 15, "rule: shallow"),
+          cell("pred", 30, 0.68, 0.12, "rule: pred:init=zero"),
+          cell("sim", 50, 0.80, 0.12, "rule: sim"),
+          cell("predsim", 50, 0.62, 0.12, "rule: predsim:beta=0.99,init=zero"));
+
+  private static final Recipe FASHION =
+      Recipe.of(
+          "fashion",
+          "784-1024-1024-1024-10, batch normalisation, leaky ReLU, crops and flips, 200 epochs",
+          "preset: local-loss-fashion\nprobe: none\n",
+          cell("bp", 60, 8.37, 0.4, "rule: bp"),
+          Cell.error("shallow", 30, "rule: shallow"),
+          cell("pred", 60, 8.60, 0.4, "rule: pred:init=zero"),
+          cell("sim", 100, 9.70, 0.4, "rule: sim"),
+          cell("predsim", 100, 8.54, 0.4, "rule: predsim:beta=0.99,init=zero"));
+
+  /** The paper. */
+  public static final Paper PAPER =
+      new Paper(
+          "nokland-eidnes-2019",
+          "Training Neural Networks with Local Error Signals",
+          "Nøkland, Eidnes 2019, arXiv:1901.06656",
+          List.of(MNIST, FASHION),
+          List.of(
+              """
+              All rules have leaky ReLU, as the README's recipe says; the script that its tables come from gives bp and pred \
+              a ReLU. Heads read a block before its dropout, as there, which therefore opens the next block. There a block \
+              learns during the forward pass and the batch goes on through its old output, as here.\
+              """,
+              """
+              The published numbers are single runs, and it is not said whether of the last epoch or the best; ours are of \
+              the last.\
+              """),
+          List.of());
+
+  private NoklandEidnes2019() {}
+}
