@@ -54,7 +54,7 @@ class PresetsTest {
   /** The rules and starts, as parsed texts. */
   private static final Map<String, List<String>> RULES =
       Map.ofEntries(
-          rule("hsic", "hsic:sigma=100,lambda=50,training=unformatted", "uniform"),
+          rule("hsic", "hsic:sigma=100,lambda=50,training=unformatted,order=in-turn", "uniform"),
           rule("akrout", "kp:decay=0,law=normal,scale=sum", "random:fan=sum,bias=drawn"),
           rule("akrout-cifar", "kp:decay=0,law=normal,scale=sum", "random:fan=sum,bias=drawn"),
           // 0.01 on the sum of 128 rows; 60,000 / 128 mirror steps before the first epoch
