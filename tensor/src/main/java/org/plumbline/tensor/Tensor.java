@@ -37,6 +37,8 @@ public final class Tensor {
   private @Nullable Tensor transposed; // where it lives as long as this
   private @Nullable Map<Long, Tensor> slices; // of a buffer, for as long as it is used again
   private @Nullable Buffers lender;
+  private int lease; // how often a buffer has been handed back
+  private @Nullable Twin twin;
   private long address;
 
   Tensor(org.bytedeco.pytorch.Tensor t) {
@@ -132,6 +134,35 @@ public final class Tensor {
   }
 
   /**
+   * The same numbers in BF16, which this tensor remembers: asked for again it has them at hand, as
+   * long as neither it nor they have changed or gone.
+   *
+   * @return shaped like this
+   */
+  public Tensor half() {
+    Tensor half = to(Precision.BF16);
+    if (half != this && (twin == null || twin.half != half)) {
+      twin = new Twin(half, version(), lease, half.lease);
+    }
+    return half;
+  }
+
+  /** These numbers in BF16 as they were, and what tells whether they still are. */
+  private record Twin(Tensor half, long version, int lease, int halfLease) {
+    boolean isOf(Tensor whole) {
+      return lease == whole.lease
+          && halfLease == half.lease
+          && !half.t.isNull()
+          && version == whole.version();
+    }
+  }
+
+  /** A buffer is handed back: what was known of its numbers is not any more. */
+  void returned() {
+    lease++;
+  }
+
+  /**
    * The same numbers in another precision; this tensor itself if it has it.
    *
    * @param precision of the result
@@ -140,6 +171,9 @@ public final class Tensor {
   public Tensor to(Precision precision) {
     if (precision == precision()) {
       return this;
+    }
+    if (precision == Precision.BF16 && twin != null && twin.isOf(this)) {
+      return twin.half;
     }
     Tensor room = t.is_cuda() ? null : Scope.lend(precision, shape(), layout());
     return room == null ? made(t.to(precision.libtorch())) : room.copyFrom(this);
