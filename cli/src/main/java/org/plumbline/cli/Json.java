@@ -16,6 +16,12 @@ import tools.jackson.core.json.JsonFactory;
  * than the command itself.
  */
 final class Json {
+  /** Stands for a value that is absent where a program expects its key. */
+  enum Absent {
+    /** The only one: printed as null. */
+    VALUE
+  }
+
   private Json() {}
 
   /** Values are maps, lists, numbers, flags and text; what is empty or undefined is left out. */
@@ -60,6 +66,7 @@ final class Json {
         json.writeEndArray();
       }
       case Optional<?> there -> write(json, there.orElseThrow());
+      case Absent _ -> json.writeNull();
       case Boolean flag -> json.writeBoolean(flag);
       case Integer number -> json.writeNumber(number);
       case Long number -> json.writeNumber(number);

@@ -33,6 +33,7 @@ final class Syntax {
         new Evaluate(),
         new Predict(),
         new Inspect(),
+        new Reproduce(),
         new Benchmark(),
         new ListRules(),
         new ListDatasets(),

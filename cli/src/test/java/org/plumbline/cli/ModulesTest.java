@@ -28,8 +28,11 @@ final class ModulesTest {
   }
 
   @Test
-  void nothing_uses_the_command_line_and_only_it_uses_the_bench() {
+  void nothing_uses_the_command_line_and_only_it_uses_the_bench_and_the_papers() {
     onlyUsers("org.plumbline.cli..", "org.plumbline.cli..").check(PROJECT);
+    onlyUsers("org.plumbline.papers..", "org.plumbline.papers..", "org.plumbline.cli..")
+        .check(PROJECT);
+    assertThat(PROJECT.that(resideInAPackage("org.plumbline.papers.."))).isNotEmpty();
     onlyUsers("org.plumbline.bench..", "org.plumbline.bench..", "org.plumbline.cli..")
         .check(PROJECT);
   }

@@ -150,8 +150,12 @@ public record Durable(Storage storage) {
     }
   }
 
-  /** Removes what writes that were interrupted have left in a directory. */
-  void removeLeftOvers(Path directory) {
+  /**
+   * Removes what writes that were interrupted have left in a directory.
+   *
+   * @param directory in which nobody else writes meanwhile
+   */
+  public void removeLeftOvers(Path directory) {
     for (String name : storage.list(directory)) {
       if (isLeftOver(name)) {
         storage.delete(directory.resolve(name));

@@ -308,6 +308,16 @@ public record Experiment(
     presentation.check(train, batch);
   }
 
+  /**
+   * How many steps an epoch has. Opens the data.
+   *
+   * @return at least 1
+   * @throws BadInput if the data cannot be used
+   */
+  public long stepsPerEpoch() {
+    return presentation.stepsPerEpoch(Parts.of(this).train().size(), batch);
+  }
+
   /** Whether the number of threads is still to be found by trial. */
   boolean choosesThreads() {
     return configuration.get(Options.THREADS).equals(Options.AUTO);

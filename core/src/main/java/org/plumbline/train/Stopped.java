@@ -17,8 +17,14 @@ public final class Stopped extends RuntimeException {
     this.step = step;
   }
 
-  /** In the middle of a study, or between two of its runs. */
-  Stopped(Path study, long step, String where) {
+  /**
+   * In the middle of a study, or between two of its runs.
+   *
+   * @param study its folder
+   * @param step done and saved
+   * @param where in the study
+   */
+  public Stopped(Path study, long step, String where) {
     super("stopped " + where + "; saved; go on with: ./plumbline resume " + study);
     this.run = study;
     this.step = step;

@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
  * {@code train_accuracy} in percent, of the last epoch; the same with {@code @10}: after epoch 10
  * (the configuration must have it in {@code test-at}); or a reading of a probe, {@code
  * alignment/2}, {@code weights/2}, {@code local_delta_angle/1}: the last one of the run, with
- * {@code @10} the last one in epoch 10, with {@code @0} that of the first step.
+ * {@code @10} the last one in epoch 10, with {@code @0} that of the first step. With {@code test/}
+ * before it the reading is that of the first batch of the test set, at epochs of {@code test-at}.
  *
  * @param figure its name
  * @param about as people read it
