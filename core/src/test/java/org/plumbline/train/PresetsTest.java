@@ -304,6 +304,10 @@ class PresetsTest {
             `./plumbline train --preset NAME` trains one, `./plumbline presets NAME` prints the complete configuration, `preset: NAME` in a file
             starts from it. Flags and keys change it. Values are of the published tables and code; what is not confirmed or not repeated is said.
 
+            Options that recipes need and few other trainings: `test-at` judges the test set on the way, for columns like "after 10 epochs"; `stop-error` ends
+            training at a training error; `train-rows` takes the first rows alone; `feedback-optimizer` and `feedback-schedule` move what a rule learns by itself
+            (heads, a read-out, feedback); `sgd:bias=` gives biases a rate of their own; `adversarial` shifts training inputs against the network.
+
             | preset | recipe | rule |
             |---|---|---|
             """);

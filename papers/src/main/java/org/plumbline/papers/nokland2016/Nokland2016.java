@@ -167,6 +167,10 @@ public final class Nokland2016 {
               bp starts from drawn weights, fa and dfa from zero, as in the author's code (for ReLU all start from drawn \
               ones). The feedback of fa is drawn afresh here, in the law of the code's; the code copies the random initial \
               weights before it sets them to zero, which is the same.\
+              """,
+              """
+              The adversarial rows shift inputs along the sign of their gradient, which back-propagation gives, in every \
+              rule's cell; the update is on the shifted batch alone, as in the code.\
               """),
           List.of(depth()));
 
