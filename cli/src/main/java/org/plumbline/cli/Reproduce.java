@@ -100,7 +100,8 @@ final class Reproduce implements Command {
                 ? Optional.of(Path.of(given.matchedOptionValue(Train.flag(Options.DATA_DIR), "")))
                 : Optional.empty());
     if (given.hasMatchedOption(QUICK)) {
-      for (String option : List.of(CELLS, SEEDS, FRACTION, DRY, KEEP, VERIFY, SEED, RUNS, RESULTS)) {
+      for (String option :
+          List.of(CELLS, SEEDS, FRACTION, DRY, KEEP, VERIFY, SEED, RUNS, RESULTS)) {
         if (given.hasMatchedOption(option)) {
           throw new BadInput("%s and %s exclude each other".formatted(QUICK, option));
         }

@@ -128,7 +128,8 @@ final class Reproducing implements Reproduction.Follower {
       view.clear();
       deleted(scratch);
     }
-    console.answer(Map.of("rows", outcomes.stream().map(Reproducing::object).toList()), lines(outcomes));
+    console.answer(
+        Map.of("rows", outcomes.stream().map(Reproducing::object).toList()), lines(outcomes));
     List<String> bad =
         outcomes.stream()
             .flatMap(o -> o.complaints().stream().map(c -> o.quick().paper().id() + ": " + c))
@@ -184,7 +185,8 @@ final class Reproducing implements Reproduction.Follower {
           outcome.complaints().isEmpty() ? "ok" : String.join("; ", outcome.complaints()));
     }
     List<String> lines = new ArrayList<>(table.lines());
-    lines.add("small versions: neither rows nor epochs are the papers'; " + Words.duration(seconds));
+    lines.add(
+        "small versions: neither rows nor epochs are the papers'; " + Words.duration(seconds));
     return lines;
   }
 
