@@ -53,6 +53,28 @@ public interface Feedback {
   }
 
   /**
+   * Whether the blocks learn one after the other on a batch, each from a pass through what those
+   * before it have just learned, {@link #inTurn}. Then {@link #signals} is for probes alone.
+   *
+   * @return false for most
+   */
+  default boolean takesTurns() {
+    return false;
+  }
+
+  /**
+   * What blocks are told in turn, for rules that {@link #takesTurns}.
+   *
+   * @param first a pass over the batch before any block has learned
+   * @param outcome its judgement
+   * @return the signal of every block, the output block too, of a step made after those before it
+   *     have learned
+   */
+  default AtOnce inTurn(Trace first, Outcome outcome) {
+    throw new UnsupportedOperationException("blocks learn together");
+  }
+
+  /**
    * The forward pass, for rules that show a network something else than the rows.
    *
    * @param network the one attached to

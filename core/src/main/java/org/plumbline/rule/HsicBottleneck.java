@@ -43,9 +43,9 @@ import org.plumbline.value.Check;
  * </ul>
  *
  * <p>Where we differ: the paper updates one block after the other and passes the batch forward
- * again in between; here all blocks learn from one pass, as under every other rule. Its blocks have
- * batch normalisation. A batch of one row says nothing of dependence: blocks are silent. Costs
- * O(m³) a block and batch, m the rows of the batch.
+ * again in between, {@code order=in-turn}; by default all blocks learn from one pass, as under
+ * every other rule. Its blocks have batch normalisation. A batch of one row says nothing of
+ * dependence: blocks are silent. Costs O(m³) a block and batch, m the rows of the batch.
  *
  * @param sigma σ, the kernels' width for each column
  * @param lambda λ, the weight of the label
@@ -54,6 +54,7 @@ import org.plumbline.value.Check;
  * @param training what the output block does
  * @param formatFrom the number of steps after which the hidden blocks freeze, and before which the
  *     output block is silent; 0: all learn together, always
+ * @param order in which the blocks learn from a batch
  */
 @About("hidden blocks keep the label and forget the input, by kernels; Ma et al. 2020")
 @Nature(
@@ -66,7 +67,9 @@ public record HsicBottleneck(
     @About("ridge of the normalised estimate") double eps,
     @About("of dependence: normalised, plain") Estimate estimate,
     @About("format, unformatted, sigma-network") Training training,
-    @About("step at which hidden blocks freeze and the output starts; 0: together") long formatFrom)
+    @About("step at which hidden blocks freeze and the output starts; 0: together") long formatFrom,
+    @About("of blocks on a batch: together; in-turn, each behind those that have learned")
+        Order order)
     implements LearningRule {
   /** How dependence is estimated. */
   public enum Estimate {
@@ -74,6 +77,14 @@ public record HsicBottleneck(
     NORMALISED,
     /** HSIC: by covariances of kernels. */
     PLAIN
+  }
+
+  /** In which order the blocks learn from a batch. */
+  public enum Order {
+    /** All from one pass. */
+    TOGETHER,
+    /** One after the other, with a new pass through the blocks that have learned. */
+    IN_TURN
   }
 
   /** What the output block does. */
@@ -95,6 +106,7 @@ public record HsicBottleneck(
    * @param estimate normalised or plain
    * @param training what the output block does
    * @param formatFrom at least 0; 0 where nothing is formatted
+   * @param order of the blocks; together where three nets learn
    */
   public HsicBottleneck {
     Check.positive("sigma", sigma);
@@ -108,6 +120,30 @@ public record HsicBottleneck(
           "format-from must be 0 where training is unformatted, but is %d; leave it out"
               .formatted(formatFrom));
     }
+    if (order == Order.IN_TURN && training == Training.SIGMA_NETWORK) {
+      throw new BadInput(
+          "order must be together where training is sigma-network, but is in-turn; leave it out");
+    }
+  }
+
+  /**
+   * All blocks learn from one pass.
+   *
+   * @param sigma above 0
+   * @param lambda at least 0
+   * @param eps at least 1e-10
+   * @param estimate normalised or plain
+   * @param training what the output block does
+   * @param formatFrom at least 0
+   */
+  public HsicBottleneck(
+      double sigma,
+      double lambda,
+      double eps,
+      Estimate estimate,
+      Training training,
+      long formatFrom) {
+    this(sigma, lambda, eps, estimate, training, formatFrom, Order.TOGETHER);
   }
 
   /** σ 5, λ 500; the output block learns beside the others. */
@@ -118,7 +154,7 @@ public record HsicBottleneck(
   @Override
   public Feedback attach(Network network, Seed seed) {
     if (training == Training.UNFORMATTED) {
-      return Unformatted.of(bottleneck(1), network);
+      return Unformatted.of(this, network);
     }
     List<Twin> twins = new ArrayList<>();
     if (training == Training.SIGMA_NETWORK) {
@@ -210,6 +246,11 @@ public record HsicBottleneck(
           : Local.super.output(losses, trace, outcome);
     }
 
+    @Override
+    public boolean takesTurns() {
+      return rule.order == Order.IN_TURN;
+    }
+
     private boolean formatting() {
       return steps.orElseThrow().item() >= rule.formatFrom;
     }
@@ -272,7 +313,8 @@ public record HsicBottleneck(
    * @param counts of the rows of each class, {@code [classes, 1]}
    * @param squares the sum of ‖y‖² over all rows, {@code [1]}
    */
-  private record Unformatted(Bottleneck bottleneck, Tensor sums, Tensor counts, Tensor squares)
+  private record Unformatted(
+      Order order, Bottleneck bottleneck, Tensor sums, Tensor counts, Tensor squares)
       implements Local {
     /** What is left of a sum after one more batch: the outputs it is of have moved on. */
     private static final double KEPT = 0.99;
@@ -283,11 +325,12 @@ public record HsicBottleneck(
     /** Makes 0 / 0 a zero. */
     private static final double TINY = 1e-30;
 
-    static Unformatted of(Bottleneck bottleneck, Network network) {
+    static Unformatted of(HsicBottleneck rule, Network network) {
       Tensor like = network.parameters().getFirst().value();
       long classes = network.outputs();
       return new Unformatted(
-          bottleneck,
+          rule.order,
+          rule.bottleneck(1),
           Tensor.zeros(like.precision(), classes, classes).to(like.device()),
           Tensor.zeros(like.precision(), classes, 1).to(like.device()),
           Tensor.zeros(like.precision(), 1).to(like.device()));
@@ -305,6 +348,11 @@ public record HsicBottleneck(
     @Override
     public Signal output(Losses losses, Trace trace, Outcome outcome) {
       return losses.of(trace.hidden().size(), trace.output());
+    }
+
+    @Override
+    public boolean takesTurns() {
+      return order == Order.IN_TURN;
     }
 
     @Override

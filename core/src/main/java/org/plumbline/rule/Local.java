@@ -76,6 +76,21 @@ interface Local extends Feedback {
     return new Signal.Told(outcome.error());
   }
 
+  /** Each block by its loss of what it puts out then. */
+  @Override
+  default AtOnce inTurn(Trace first, Outcome outcome) {
+    Losses losses = losses(first, outcome);
+    List<Step> hidden = first.hidden();
+    return (block, step) -> {
+      if (block < hidden.size()) {
+        return told(losses, block, step);
+      }
+      List<Step> renewed = new ArrayList<>(hidden);
+      renewed.add(step);
+      return output(losses, new Trace(renewed, first.mode()), outcome.of(step.output()));
+    };
+  }
+
   @Override
   default List<Signal> signals(Trace trace, Outcome outcome) {
     Losses losses = losses(trace, outcome);

@@ -38,6 +38,7 @@ import org.plumbline.tensor.Scope;
 import org.plumbline.tensor.Seed;
 import org.plumbline.tensor.Shape;
 import org.plumbline.tensor.Tensor;
+import org.plumbline.value.BadInput;
 
 /** A network, what judges it, what tells it, what moves it; and the loop that all rules share. */
 public final class Learner implements AutoCloseable {
@@ -136,6 +137,10 @@ public final class Learner implements AutoCloseable {
     this.stepper =
         timing.attach(
             optimizer, network, this.own.isPresent() ? List.of() : feedback.parameters(), threads);
+    if (feedback.takesTurns() && !stepper.isSeparate()) {
+      throw new BadInput(
+          "the rule lets blocks learn in turn, which needs updates of one block at a time; use --update serial and --clip 0");
+    }
   }
 
   /** Ends what works beside the steps; needed where blocks are not updated one behind the other. */
@@ -188,8 +193,10 @@ public final class Learner implements AutoCloseable {
       }
       Trace trace = trace(batch.inputs(), mode);
       Outcome outcome = objective.judge(trace.output(), batch.targets());
-      List<Signal> signals = feedback.signals(trace, outcome);
-      Gradients gradients = gradients(trace, signals);
+      boolean turns = feedback.takesTurns();
+      List<Signal> signals =
+          turns && probes.isEmpty() ? List.of() : feedback.signals(trace, outcome);
+      Gradients gradients = turns ? Gradients.NONE : gradients(trace, signals);
       Tensor answer = feedback.predict(trace);
       boolean last = answer.equals(trace.output());
       double loss = (last ? outcome.loss() : outcome.of(answer).loss()).item();
@@ -197,8 +204,12 @@ public final class Learner implements AutoCloseable {
       int correct = correct(answer, batch.labels());
       Map<String, Double> readings = new LinkedHashMap<>();
       probes.forEach(probe -> readings.putAll(probe.read(trace, outcome, signals)));
-      feedback.afterStep(trace, outcome, moved(gradients, factors));
-      trace.steps().forEach(Step::settle);
+      if (turns) {
+        feedback.afterStep(trace, outcome, inTurn(trace, outcome, factors));
+      } else {
+        feedback.afterStep(trace, outcome, moved(gradients, factors));
+        trace.steps().forEach(Step::settle);
+      }
       return new Stepped(loss, correct, batch.labels().length, readings);
     }
   }
@@ -235,6 +246,24 @@ public final class Learner implements AutoCloseable {
     step.settle();
     return new Stepped(
         loss, correct(step.output(), batch.labels()), batch.labels().length, Map.of());
+  }
+
+  /** Every block learns from what comes through those before it, which have learned already. */
+  private Updates inTurn(Trace first, Outcome outcome, Factors factors) {
+    Feedback.AtOnce told = feedback.inTurn(first, outcome);
+    List<Block> blocks = network.blocks();
+    Tensor input = first.input();
+    Updates last = new Updates(Gradients.NONE, 0, 0);
+    for (int i = 0; i < blocks.size(); i++) {
+      Mode mode = first.mode().child(i);
+      Step step = i == 0 ? first.steps().getFirst() : run(blocks.get(i), input, mode);
+      Gradients gradients = gradients(i, step, told.of(i, step));
+      requireFinite(0, gradients); // the loss is, of the pass before all of them
+      last = take(gradients, factors);
+      step.settle();
+      input = i < network.hidden() ? run(blocks.get(i), input, mode).output() : input;
+    }
+    return last;
   }
 
   private static Step run(Block block, Tensor input, Mode mode) {

@@ -91,8 +91,8 @@ class RecipeOptionsTest {
     Path run = run("run", easy);
     List<Event.Epoch> epochs = events(run, Event.Epoch.class);
     assertThat(epochs.size()).isBetween(3, 59);
-    double error = 1 - epochs.getFirst().trainAccuracy();
-    for (Event.Epoch epoch : epochs.subList(1, epochs.size())) {
+    double error = 1;
+    for (Event.Epoch epoch : epochs) {
       assertThat(error).as("before the end").isGreaterThan(0.01);
       error = 0.75 * error + 0.25 * (1 - epoch.trainAccuracy());
     }

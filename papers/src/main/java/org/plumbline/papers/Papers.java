@@ -5,6 +5,7 @@ import org.plumbline.papers.akrout2019.Akrout2019;
 import org.plumbline.papers.crafton2019.Crafton2019;
 import org.plumbline.papers.hinton2022.Hinton2022;
 import org.plumbline.papers.launay2019.Launay2019;
+import org.plumbline.papers.ma2020.Ma2020;
 import org.plumbline.papers.nokland2016.Nokland2016;
 import org.plumbline.papers.noklandeidnes2019.NoklandEidnes2019;
 import org.plumbline.papers.pepita2022.Pepita2022;
@@ -17,6 +18,7 @@ import org.plumbline.value.Nearest;
 public final class Papers {
   private static final List<Paper> ALL =
       List.of(
+          Ma2020.PAPER,
           Akrout2019.PAPER,
           Nokland2016.PAPER,
           Pepita2022.PAPER,

@@ -147,8 +147,9 @@ public final class Akrout2019 {
               mirror rescales a loop variable in place of V: the control of norms does nothing, and this recipe has none.\
               """,
               """
-              Rows come in stored order and the last 96 of them are dropped, as in the reference. Every published number is \
-              one run with one seed; our spread is over seeds. Our mirror takes the mean off its output before it correlates, \
+              Rows come in stored order and the last 96 of them are dropped, as in the reference. Its angle between deltas is \
+              that of a single row, the first; ours is the mean over \
+              a batch. Every published number is one run with one seed; our spread is over seeds. Our mirror takes the mean off its output before it correlates, \
               which the paper does not; it changes the noise of V, not its mean.\
               """),
           List.of());

@@ -54,13 +54,14 @@ public final class Sanfiz2021 {
           List.of(
               """
               BioTorch chooses its model by the same 10,000 images on which it is scored; ours is that of the last epoch. \
-              The rate of each rule there is not confirmed: all have 0.01 here. The error that its DFA sends to a \
+              The rate of each rule there is not confirmed: all have 0.01 here. Its images are enlarged to 32x32; ours are padded by 2. \
+              Its LeNet has no activation between the layer of 84 and the output, and so has this one. The error that its DFA sends to a \
               convolution is repeated over all places and goes through a kernel, a different algorithm from Nøkland's: \
               `form=kernel`, equal but for the borders of the maps.\
               """,
               """
               The benchmark's CIFAR-10 rows (14 % error) need more than a plain LeNet-5: the network and its augmentation \
-              are not confirmed, and they are not repeated. What its brSF draws by Kaiming uses an undefined name; Xavier's \
+              are not those of its LeNet for MNIST, and they are not repeated. What its brSF draws by Kaiming uses an undefined name; Xavier's \
               size is used here, as in its recipe.\
               """),
           List.of());
