@@ -318,7 +318,7 @@ final class Reproduce implements Command {
   static List<String> lines(List<Standing> all) {
     Table table =
         new Table()
-            .row("cell", "metric", "published", "ours", "± std", "seeds", "of", "state", "min/run");
+            .row("cell", "metric", "published", "ours", "± std", "seeds", "needs", "wish", "state", "min/run");
     for (Standing standing : all) {
       table.row(
           standing.place().path(),
@@ -328,6 +328,7 @@ final class Reproduce implements Command {
           number(standing.std().orElse(Double.NaN)),
           Integer.toString(standing.rows().size()),
           Integer.toString(standing.required()),
+          Integer.toString(standing.wished()),
           standing.state().word(),
           "%.1f".formatted(standing.minutes()));
     }
@@ -336,7 +337,7 @@ final class Reproduce implements Command {
     all.forEach(standing -> states.merge(standing.state().word(), 1, Integer::sum));
     lines.add("");
     lines.add(
-        "percent; ours over 'seeds' runs of the 'of' it takes: "
+        "percent; ours is over 'seeds' runs, a state 'needs' so many: "
             + String.join(
                 ", ",
                 states.entrySet().stream().map(e -> e.getValue() + " " + e.getKey()).toList()));

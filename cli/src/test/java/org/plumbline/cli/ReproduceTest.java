@@ -1,12 +1,14 @@
 package org.plumbline.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
@@ -75,6 +77,30 @@ final class ReproduceTest {
       })
   void says_in_one_line_what_is_wrong(String arguments, String said) {
     assertThat(reproduce(arguments.split(" ")).refusal()).contains(said);
+  }
+
+  @Test
+  void makes_the_pages() throws IOException {
+    reproduce("--page").done();
+    assertThat(folder.resolve("results/README.md")).content().contains("from 10 papers");
+    assertThat(folder.resolve("results/akrout-2019.md")).content().contains("Nothing was run yet.");
+    assertThat(reproduce("akrout-2019", "--page").refusal()).contains("leave out the name");
+    assertThat(Said.by("reproduce", "--quick", "--keep").refusal()).contains("exclude each other");
+  }
+
+  /** Some two minutes on an idle core. */
+  @Test
+  @Tag("slow")
+  void a_small_version_of_every_paper_does_what_it_must() {
+    assumeTrue(
+        Map.copyOf(System.getenv()).containsKey("PLUMBLINE_DATA"),
+        "skipped: PLUMBLINE_DATA must name a folder that holds mnist/ and cifar-10-batches-bin/");
+    Said said = Said.by("reproduce", "--quick", "--json").done();
+    for (JsonNode row : said.json().path("rows")) {
+      assertThat(row.path("complaints").size()).as(row.toString()).isZero();
+      assertThat(row.path("test_accuracy").doubleValue())
+          .isGreaterThanOrEqualTo(row.path("floor").doubleValue());
+    }
   }
 
   @Test

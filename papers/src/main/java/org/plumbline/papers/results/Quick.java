@@ -48,6 +48,15 @@ public record Quick(Paper paper, String cell, String changes, double floor, Must
   public static List<Quick> all() {
     return List.of(
         of(
+            "ma-2020",
+            "mnist-hsic",
+            60,
+            Must.BEAT_FROZEN,
+            "train-rows: 2048",
+            "epochs: 4",
+            "blocks: [flatten, 'dense:width=128', 'batch-norm:affine=without', relu, 'dense:width=10', 'batch-norm:affine=without', relu]",
+            TEST_AT),
+        of(
             "akrout-2019",
             "mnist-kp",
             60,
