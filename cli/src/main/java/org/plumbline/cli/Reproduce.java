@@ -318,7 +318,17 @@ final class Reproduce implements Command {
   static List<String> lines(List<Standing> all) {
     Table table =
         new Table()
-            .row("cell", "metric", "published", "ours", "± std", "seeds", "needs", "wish", "state", "min/run");
+            .row(
+                "cell",
+                "metric",
+                "published",
+                "ours",
+                "± std",
+                "seeds",
+                "needs",
+                "wish",
+                "state",
+                "min/run");
     for (Standing standing : all) {
       table.row(
           standing.place().path(),

@@ -44,7 +44,7 @@ record Axis(double low, double high, double from, double to, Kind kind) {
   List<Double> ticks(int about) {
     List<Double> ticks = new ArrayList<>();
     if (kind == Kind.POWERS) {
-      double[] parts = high / low > 200 ? new double[] {1} : new double[] {1, 2, 5};
+      double[] parts = high / low > 3000 ? new double[] {1} : new double[] {1, 2, 5};
       for (int e = (int) Math.floor(Math.log10(low)); e <= Math.ceil(Math.log10(high)); e++) {
         for (double part : parts) {
           double tick = part * Math.pow(10, e);

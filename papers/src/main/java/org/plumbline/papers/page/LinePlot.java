@@ -72,7 +72,7 @@ record LinePlot(
   String svg() {
     Svg svg = new Svg();
     svg.heading(16, 24, title);
-    int top = 44 + 20 * legend(svg);
+    int top = 62 + 20 * legend(svg);
     int bottom = top + PLOT;
     Axis x = x();
     Axis y = y(top, bottom);
@@ -86,7 +86,7 @@ record LinePlot(
     }
     svg.line(LEFT, bottom, WIDTH - RIGHT, bottom, Svg.GREY, 1);
     svg.words(WIDTH - RIGHT, bottom + 40, Svg.Anchor.END, Svg.GREY, across);
-    svg.words(LEFT - 50, top - 10, Svg.Anchor.START, Svg.GREY, up);
+    svg.words(LEFT - 50, top - 12, Svg.Anchor.START, Svg.GREY, up);
     for (Line line : lines) {
       draw(svg, line, x, y);
     }

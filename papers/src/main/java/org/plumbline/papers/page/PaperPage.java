@@ -369,6 +369,7 @@ final class PaperPage {
                 point.x(), published(standing.place().cell(), line.figure()), Double.NaN));
       }
       int before = lines.size();
+      ours.removeIf(point -> !Double.isFinite(point.y())); // not run yet
       add(lines, line.name(), colour, Style.MARKED, ours);
       if (lines.size() > before) {
         add(lines, line.name() + ", published", colour, Style.PUBLISHED, published);
