@@ -19,10 +19,10 @@ final class Numbers {
         : "–";
   }
 
-  /** A cosine or an angle. */
-  static String reading(double value) {
+  /** A cosine: three decimals. */
+  static String cosine(double value) {
     return Double.isFinite(value)
-        ? String.format(Locale.ROOT, Math.abs(value) < 2 ? "%.3f" : "%.2f", value)
+        ? String.format(Locale.ROOT, "%.3f", Math.rint(1000 * value) / 1000 + 0.0)
         : "–";
   }
 

@@ -31,6 +31,7 @@ import org.plumbline.train.Options;
 /** The page of a paper and its drawings. */
 final class PaperPage {
   private static final String ALIGNMENT = "alignment/\\d+";
+  private static final int CURVES = 8;
   private static final String ANGLE = "weights/[0-9.]+";
   private static final Map<String, String> FOLDERS =
       Map.of("mnist", "mnist", "cifar10", "cifar-10-batches-bin");
@@ -108,7 +109,10 @@ final class PaperPage {
 
   private void recipe(Recipe recipe, List<Standing> cells) {
     page.add("## " + recipe.id() + ": " + recipe.about() + "\n");
-    drawing(recipe.id(), "Published and ours, " + recipe.id(), CellPlot.ofRecipe(recipe, cells));
+    drawing(
+        recipe.id() + "-cells",
+        "Published and ours, " + recipe.id(),
+        CellPlot.ofRecipe(recipe, cells));
     String bp = baseline(cells, "bp");
     String shallow = baseline(cells, "shallow");
     Metric metric = cells.getFirst().place().cell().metric();
@@ -183,11 +187,11 @@ final class PaperPage {
     if (cosine.isEmpty()) {
       return "–";
     }
-    return Numbers.reading(cosine.getAsDouble())
+    return Numbers.cosine(cosine.getAsDouble())
         + (drawn.isPresent() && spread.isPresent()
             ? " (%s ± %s)"
                 .formatted(
-                    Numbers.reading(drawn.getAsDouble()), Numbers.reading(spread.getAsDouble()))
+                    Numbers.cosine(drawn.getAsDouble()), Numbers.cosine(spread.getAsDouble()))
             : "");
   }
 
@@ -210,11 +214,16 @@ final class PaperPage {
     List<String> notes = new ArrayList<>();
     reasons.forEach(
         (reason, names) -> notes.add("- %s: %s.".formatted(String.join(", ", names), reason)));
+    Map<String, List<String>> remarks = new LinkedHashMap<>();
     for (Standing standing : cells) {
-      if (!standing.place().cell().remark().isBlank()) {
-        notes.add(
-            "- %s: %s".formatted(standing.place().cell().name(), standing.place().cell().remark()));
+      String remark = standing.place().cell().remark();
+      if (!remark.isBlank()) {
+        remarks.computeIfAbsent(remark, _ -> new ArrayList<>()).add(standing.place().cell().name());
       }
+    }
+    remarks.forEach(
+        (remark, names) -> notes.add("- %s: %s".formatted(String.join(", ", names), remark)));
+    for (Standing standing : cells) {
       for (Row row : standing.rows()) {
         if (!row.isFinished()) {
           notes.add(
@@ -244,20 +253,20 @@ final class PaperPage {
         if (standing.rows().isEmpty() || (mean.isEmpty() && column.published().isEmpty())) {
           continue;
         }
-        boolean percent = column.figure().startsWith("t") && !column.figure().startsWith("test/");
+        boolean cosine = column.figure().contains("alignment/");
         double ours = mean.orElse(Double.NaN);
         lines.add(
             "| %s | %s | %s | %s | %s | %s |"
                 .formatted(
                     standing.place().cell().name(),
                     column.about(),
-                    column.published().map(p -> shown(p.value(), percent)).orElse("–"),
-                    shown(ours, percent)
+                    column.published().map(p -> shown(p.value(), cosine)).orElse("–"),
+                    shown(ours, cosine)
                         + standing.std(column.figure()).stream()
-                            .mapToObj(std -> " ± " + shown(std, percent))
+                            .mapToObj(std -> " ± " + shown(std, cosine))
                             .findFirst()
                             .orElse(""),
-                    column.published().map(p -> shown(p.tolerance(), percent)).orElse("–"),
+                    column.published().map(p -> shown(p.tolerance(), cosine)).orElse("–"),
                     column
                         .published()
                         .map(p -> mean.isEmpty() ? "–" : p.isMetBy(ours) ? "yes" : "no")
@@ -273,8 +282,9 @@ final class PaperPage {
     }
   }
 
-  private static String shown(double value, boolean percent) {
-    return percent ? Numbers.percent(value) : Numbers.reading(value);
+  /** Percent and degrees have two decimals. */
+  private static String shown(double value, boolean cosine) {
+    return cosine ? Numbers.cosine(value) : Numbers.percent(value);
   }
 
   /** Training error, alignment and angles of one run a cell over its epochs. */
@@ -283,7 +293,8 @@ final class PaperPage {
     List<Line> cosine = new ArrayList<>();
     List<Line> angle = new ArrayList<>();
     int number = 0;
-    for (Standing standing : cells) {
+    List<Standing> some = some(cells);
+    for (Standing standing : some) {
       int colour = number++;
       String name = standing.place().cell().name();
       Optional<CurveFile> found =
@@ -317,7 +328,9 @@ final class PaperPage {
             curves.series(block));
       }
     }
-    String of = ", " + recipe.id() + ", the first seed of each cell";
+    String of =
+        ", %s%s, first seed"
+            .formatted(recipe.id(), some.size() < cells.size() ? ", some of the cells" : "");
     plot(
         recipe.id() + "-curves",
         "Training error over time" + of,
@@ -326,7 +339,7 @@ final class PaperPage {
         error);
     plot(
         recipe.id() + "-alignment",
-        "Cosine of signal and gradient, mean of the hidden blocks; dashed: its null" + of,
+        "Cosine of signal and gradient over the hidden blocks (dashed: null)" + of,
         "cosine",
         Axis.Kind.EVEN,
         cosine);
@@ -336,6 +349,19 @@ final class PaperPage {
         "degrees",
         Axis.Kind.EVEN,
         angle);
+  }
+
+  /** As many as can be told apart: the first two, which are baselines, and others evenly. */
+  private static List<Standing> some(List<Standing> cells) {
+    List<Standing> run = cells.stream().filter(s -> !s.rows().isEmpty()).toList();
+    if (run.size() <= CURVES) {
+      return run;
+    }
+    List<Standing> some = new ArrayList<>(run.subList(0, 2));
+    for (int i = 0; i < CURVES - 2; i++) {
+      some.add(run.get(2 + (int) Math.round(i * (run.size() - 3.0) / (CURVES - 3))));
+    }
+    return some;
   }
 
   private static void add(
@@ -405,7 +431,9 @@ final class PaperPage {
 
   private void drawing(String name, String words, String svg) {
     if (!svg.isEmpty()) {
-      files.put(paper.id() + "/" + name + ".svg", svg);
+      if (files.put(paper.id() + "/" + name + ".svg", svg) != null) {
+        throw new IllegalStateException(paper.id() + " has two drawings " + name);
+      }
       page.add("![%s](%s/%s.svg)\n".formatted(words, paper.id(), name));
     }
   }

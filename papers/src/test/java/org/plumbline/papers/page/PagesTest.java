@@ -87,7 +87,7 @@ class PagesTest {
             "README.md",
             "reproduced.svg",
             "made-2026.md",
-            "made-2026/digits.svg",
+            "made-2026/digits-cells.svg",
             "made-2026/digits-curves.svg",
             "made-2026/digits-alignment.svg",
             "made-2026/digits-angles.svg",
@@ -99,7 +99,7 @@ class PagesTest {
             "| shallow | – | 79.00 ± 1.00 (3) | – | – | own | 94.90 | 79.00 |",
             "| dfa | 93.00 ± 0.20 | 90.50 ± 0.50 (3) | −2.50 | 1.00 | *missed* | 94.90 | 79.00 |",
             "| fa | 92.00 | 92.00 (1) | +0.00 | 1.00 | open: 1 of 3 seeds |",
-            "| dfa | angle | 40.00 | 50.00 ± 0.000 | 5.00 | no |",
+            "| dfa | angle | 40.00 | 50.00 ± 0.00 | 5.00 | no |",
             "- dfa: A remark.",
             "We differ here.",
             "./plumbline reproduce made-2026/digits-");
