@@ -263,7 +263,7 @@ public final class Trainer {
         experiment.objective(),
         experiment.rule(),
         experiment.optimizer(),
-        experiment.own(),
+        new Learner.Beside(experiment.own(), experiment.adversarial()),
         experiment.timing(),
         experiment.threads(),
         experiment.seed());

@@ -46,7 +46,7 @@ public final class Ma2020 {
         early(
             Cell.accuracy(
                 "hsic",
-                20,
+                6,
                 "rule: hsic:sigma=6,lambda=%d,training=unformatted,order=in-turn"
                     .formatted(lambda)),
             one,
