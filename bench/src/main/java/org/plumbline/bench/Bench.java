@@ -6,12 +6,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.plumbline.probe.Alignment;
 import org.plumbline.probe.Probe;
+import org.plumbline.probe.Probes;
 import org.plumbline.rule.Rules;
 import org.plumbline.tensor.Libtorch;
 import org.plumbline.tensor.Precision;
 import org.plumbline.tensor.Scope;
+import org.plumbline.train.Options;
 import org.plumbline.value.BadInput;
 import org.plumbline.value.Failure;
 
@@ -211,7 +212,9 @@ public final class Bench {
       String rule = plan.rules().contains("dfa") ? "dfa" : plan.rules().getFirst();
       List<Samples> times =
           Rounds.of(
-              List.of(ours(start, rule, List.of()), ours(start, rule, List.of(new Alignment()))),
+              List.of(
+                  ours(start, rule, List.of()),
+                  ours(start, rule, List.of(Probes.ALL.parse(Options.PROBE.fallback())))),
               Math.min(PROBE_SECONDS, plan.seconds()));
       return new Result.ProbeCost(
           start.workload().toString(),

@@ -1,5 +1,6 @@
 package org.plumbline.nn;
 
+import java.util.Optional;
 import org.plumbline.tensor.Shape;
 import org.plumbline.tensor.Tensor;
 import org.plumbline.value.About;
@@ -60,6 +61,11 @@ public interface Activation extends Layer, Block {
    * @param output shaped like the input
    */
   record Pass(Activation activation, Tensor input, Tensor output) implements Step {
+    @Override
+    public Optional<Step> first(long rows, Tensor input) {
+      return Optional.of(new Pass(activation, input, output.firstRows(rows)));
+    }
+
     @Override
     public Gradients gradients(Tensor signal) {
       return Gradients.NONE;

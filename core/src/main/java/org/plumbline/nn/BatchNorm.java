@@ -152,6 +152,11 @@ public record BatchNorm(
 
   private record Evaluated(Live block, Tensor input, Tensor output) implements Step {
     @Override
+    public Optional<Step> first(long rows, Tensor input) {
+      return Optional.of(new Evaluated(block, input, output.firstRows(rows)));
+    }
+
+    @Override
     public Gradients gradients(Tensor signal) {
       return block
           .affine

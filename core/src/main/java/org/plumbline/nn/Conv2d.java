@@ -174,6 +174,11 @@ public record Conv2d(
 
   private record Pass(Live block, Tensor input, Tensor output) implements Step {
     @Override
+    public Optional<Step> first(long rows, Tensor input) {
+      return Optional.of(new Pass(block, input, output.firstRows(rows)));
+    }
+
+    @Override
     public Gradients gradients(Tensor signal) {
       var ofWeight =
           new Gradients.Entry(

@@ -135,6 +135,11 @@ public record Dense(
 
   private record Pass(Live block, Tensor input, Tensor output) implements Step {
     @Override
+    public Optional<Step> first(long rows, Tensor input) {
+      return Optional.of(new Pass(block, input, output.firstRows(rows)));
+    }
+
+    @Override
     public Gradients gradients(Tensor signal) {
       var ofWeight = new Gradients.Entry(block.weight, new Gradient.Factored(signal, input));
       return block
@@ -152,9 +157,9 @@ public record Dense(
       return block
           .weight
           .copy()
-          .map(c -> Half.carry(signal, block.weight, c, backward))
-          .orElseGet(
-              () -> backward.mixed(block.weight, signal).matmul(backward.instead(block.weight)));
+          .map(c -> Half.carry(signal, input, block.weight, c, backward))
+          .orElseGet(() ->
+              backward.mixed(block.weight, signal).matmul(backward.instead(block.weight), input));
     }
 
     @Override

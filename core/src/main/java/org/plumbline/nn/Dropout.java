@@ -59,6 +59,11 @@ public record Dropout(@About("probability of zero") double rate) implements Laye
 
   private record Pass(Tensor input, Tensor output, Optional<Tensor> mask) implements Step {
     @Override
+    public Optional<Step> first(long rows, Tensor input) {
+      return Optional.of(new Pass(input, output.firstRows(rows), mask.map(m -> m.firstRows(rows))));
+    }
+
+    @Override
     public Gradients gradients(Tensor signal) {
       return Gradients.NONE;
     }

@@ -1,5 +1,6 @@
 package org.plumbline.nn;
 
+import java.util.Optional;
 import org.plumbline.tensor.Shape;
 import org.plumbline.tensor.Tensor;
 import org.plumbline.value.About;
@@ -28,6 +29,11 @@ public record Flatten() implements Layer, Block {
   }
 
   private record Pass(Tensor input, Tensor output) implements Step {
+    @Override
+    public Optional<Step> first(long rows, Tensor input) {
+      return Optional.of(new Pass(input, input.reshaped(rows, -1)));
+    }
+
     @Override
     public Gradients gradients(Tensor signal) {
       return Gradients.NONE;

@@ -1,5 +1,6 @@
 package org.plumbline.nn;
 
+import java.util.Optional;
 import org.plumbline.tensor.Tensor;
 
 /**
@@ -30,6 +31,11 @@ record Frozen(Block block) implements Block {
   }
 
   private record Pass(Step step) implements Step {
+    @Override
+    public Optional<Step> first(long rows, Tensor input) {
+      return step.first(rows, input).map(Pass::new);
+    }
+
     @Override
     public Tensor input() {
       return step.input();

@@ -1,5 +1,6 @@
 package org.plumbline.nn;
 
+import java.util.Optional;
 import org.plumbline.tensor.Shape;
 import org.plumbline.tensor.Tensor;
 import org.plumbline.value.About;
@@ -39,6 +40,11 @@ public record GlobalPool() implements Layer, Block {
   }
 
   private record Pass(Tensor input, Tensor output) implements Step {
+    @Override
+    public Optional<Step> first(long rows, Tensor input) {
+      return Optional.of(new Pass(input, output.firstRows(rows)));
+    }
+
     @Override
     public Gradients gradients(Tensor signal) {
       return Gradients.NONE;

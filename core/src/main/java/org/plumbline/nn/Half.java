@@ -30,19 +30,21 @@ final class Half {
    * @return {@code [batch, out]}
    */
   static Tensor linear(Tensor input, WorkingCopy weight) {
-    return input.to(Precision.BF16).linear(weight.current()).to(Precision.FP32);
+    return input.half().linear(weight.current()).to(Precision.FP32);
   }
 
   /**
    * A signal carried back through a dense layer.
    *
+   * @param input of the layer, whose layout the result has
    * @return {@code [batch, in]}
    */
-  static Tensor carry(Tensor signal, Parameter weight, WorkingCopy copy, Backward backward) {
+  static Tensor carry(
+      Tensor signal, Tensor input, Parameter weight, WorkingCopy copy, Backward backward) {
     return backward
         .mixed(weight, signal)
-        .to(Precision.BF16)
-        .matmul(instead(weight, copy, backward))
+        .half()
+        .matmul(instead(weight, copy, backward), input)
         .to(Precision.FP32);
   }
 
@@ -52,7 +54,7 @@ final class Half {
    * @return {@code [batch, out, height′, width′]}
    */
   static Tensor convolved(Convolution convolution, Tensor input, WorkingCopy kernel) {
-    return convolution.of(input.to(Precision.BF16), kernel.current()).to(Precision.FP32);
+    return convolution.of(input.half(), kernel.current()).to(Precision.FP32);
   }
 
   /**
@@ -67,9 +69,9 @@ final class Half {
       Parameter kernel,
       WorkingCopy copy,
       Backward backward) {
-    Tensor half = backward.mixed(kernel, signal).to(Precision.BF16);
+    Tensor half = backward.mixed(kernel, signal).half();
     return convolution
-        .byInput(half, input.to(Precision.BF16), instead(kernel, copy, backward))
+        .byInput(half, input.half(), instead(kernel, copy, backward))
         .to(Precision.FP32);
   }
 

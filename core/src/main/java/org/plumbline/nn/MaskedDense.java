@@ -1,6 +1,7 @@
 package org.plumbline.nn;
 
 import java.util.List;
+import java.util.Optional;
 import org.plumbline.tensor.Seed;
 import org.plumbline.tensor.Shape;
 import org.plumbline.tensor.Tensor;
@@ -96,6 +97,11 @@ public record MaskedDense(
   }
 
   private record Pass(Step dense, Tensor mask) implements Step {
+    @Override
+    public Optional<Step> first(long rows, Tensor input) {
+      return dense.first(rows, input).map(step -> new Pass(step, mask));
+    }
+
     @Override
     public Tensor input() {
       return dense.input();

@@ -1,5 +1,6 @@
 package org.plumbline.nn;
 
+import java.util.Optional;
 import org.plumbline.tensor.Pooling;
 import org.plumbline.tensor.Shape;
 import org.plumbline.tensor.Tensor;
@@ -167,6 +168,12 @@ public sealed interface Pool2d extends Layer, Block {
    */
   record MaxPass(Pooling windows, Tensor input, Tensor output, Tensor places) implements Step {
     @Override
+    public Optional<Step> first(long rows, Tensor input) {
+      return Optional.of(
+          new MaxPass(windows, input, output.firstRows(rows), places.firstRows(rows)));
+    }
+
+    @Override
     public Gradients gradients(Tensor signal) {
       return Gradients.NONE;
     }
@@ -193,6 +200,11 @@ public sealed interface Pool2d extends Layer, Block {
    * @param output {@code [batch, channels, height′, width′]}
    */
   record MeanPass(Pooling windows, Tensor input, Tensor output) implements Step {
+    @Override
+    public Optional<Step> first(long rows, Tensor input) {
+      return Optional.of(new MeanPass(windows, input, output.firstRows(rows)));
+    }
+
     @Override
     public Gradients gradients(Tensor signal) {
       return Gradients.NONE;

@@ -2,6 +2,7 @@ package org.plumbline.nn;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.plumbline.tensor.Shape;
@@ -122,6 +123,21 @@ public record Sequential(List<Layer> layers) implements Layer {
 
   private record Pass(Tensor input, Tensor output, List<Step> steps, int trainable, int weighted)
       implements Step {
+    @Override
+    public Optional<Step> first(long rows, Tensor input) {
+      List<Step> first = new ArrayList<>(steps.size());
+      Tensor x = input;
+      for (Step step : steps) {
+        Optional<Step> part = step.first(rows, x);
+        if (part.isEmpty()) {
+          return part;
+        }
+        first.add(part.get());
+        x = part.get().output();
+      }
+      return Optional.of(new Pass(input, x, first, trainable, weighted));
+    }
+
     @Override
     public Gradients gradients(Tensor signal) {
       Gradients gradients = Gradients.NONE;

@@ -1,5 +1,6 @@
 package org.plumbline.nn;
 
+import java.util.Optional;
 import org.plumbline.tensor.Tensor;
 
 /** One block's part of a forward pass. Differentiation never leaves it. */
@@ -45,6 +46,18 @@ public interface Step {
    * @return {@code [batch, out…]}
    */
   Tensor tangent(Tensor tangent);
+
+  /**
+   * The part of this pass that its first rows had, where a row is a matter of itself: the same
+   * numbers, the same masks, through the same weights.
+   *
+   * @param rows how many
+   * @param input the first rows of {@link #input}, {@code [rows, in…]}
+   * @return nothing where rows are mixed, as by the statistics of a batch
+   */
+  default Optional<Step> first(long rows, Tensor input) {
+    return Optional.empty();
+  }
 
   /**
    * Takes into the block what a training pass saw of the data: running statistics. Called once a

@@ -1,6 +1,8 @@
 package org.plumbline.nn;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.plumbline.tensor.Tensor;
 
 /**
@@ -18,6 +20,26 @@ public record Trace(List<Step> steps, Mode mode) {
    */
   public Trace {
     steps = List.copyOf(steps);
+  }
+
+  /**
+   * What the pass did with its first rows.
+   *
+   * @param rows at most as many as there are
+   * @return a trace of {@code [rows, …]}; nothing where rows are mixed
+   */
+  public Optional<Trace> first(long rows) {
+    List<Step> first = new ArrayList<>(steps.size());
+    Tensor x = input().firstRows(rows);
+    for (Step step : steps) {
+      Optional<Step> part = step.first(rows, x);
+      if (part.isEmpty()) {
+        return Optional.empty();
+      }
+      first.add(part.get());
+      x = part.get().output();
+    }
+    return Optional.of(new Trace(first, mode));
   }
 
   /**

@@ -1,24 +1,19 @@
 package org.plumbline.probe;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.DoubleSupplier;
-import java.util.function.IntFunction;
-import org.plumbline.nn.Mode;
 import org.plumbline.nn.Network;
 import org.plumbline.nn.Step;
 import org.plumbline.nn.Trace;
-import org.plumbline.objective.Outcome;
 import org.plumbline.rule.Backprop;
 import org.plumbline.rule.Feedback;
 import org.plumbline.rule.LearningRule;
 import org.plumbline.rule.Rules;
 import org.plumbline.rule.Signal;
-import org.plumbline.tensor.Meter;
+import org.plumbline.tensor.Buffers;
 import org.plumbline.tensor.Scope;
 import org.plumbline.tensor.Seed;
 import org.plumbline.tensor.Tensor;
@@ -64,122 +59,94 @@ import org.plumbline.value.Check;
  * of all blocks together. Rules that teach a block its gradients tell no signal, so they have this
  * form only.
  *
+ * <p>Of a great batch it is enough to look at the first {@code rows}; where a row is not a matter
+ * of itself, as under batch normalisation, all are looked at.
+ *
  * @param draws of fresh feedback for the null, at most; 0 leaves it out
+ * @param rows of the batch that are looked at, at most; 0 is all
  */
 @About("cosine of each block's signal with the true gradient, beside that of fresh random feedback")
-public record Alignment(@About("draws of fresh feedback for the null") int draws) implements Probe {
-  private static final long KEPT_BYTES = 256L << 20;
-  private static final int LEAST_DRAWS = 4;
-
+public record Alignment(
+    @About("draws of fresh feedback for the null") int draws,
+    @About("of a batch that are looked at, the first; 0: all") int rows)
+    implements Probe {
   /**
-   * Checks the number of draws.
+   * Checks the numbers.
    *
    * @param draws at least 0
+   * @param rows at least 0
    */
   public Alignment {
     Check.atLeast("draws", 0, draws);
+    Check.atLeast("rows", 0, rows);
   }
 
-  /** Twenty draws. */
+  /** Twenty draws, all rows. */
   public Alignment() {
     this(20);
+  }
+
+  /**
+   * All rows.
+   *
+   * @param draws at least 0
+   */
+  public Alignment(int draws) {
+    this(draws, 0);
   }
 
   @Override
   public Reading attach(Network network, LearningRule rule, Feedback feedback, Seed seed) {
     Feedback exact = new Backprop().attach(network, seed);
-    LearningRule chance = rule.unlearned();
     boolean comparable = Rules.estimatesGradient(rule);
-    boolean drawsFeedback = !feedback.state().isEmpty();
     long bytes =
         feedback.state().values().stream().mapToLong(t -> t.size() * t.precision().bytes()).sum();
-    // Drawn once where they fit: drawing great matrices takes longer than many steps.
-    List<Feedback> kept = new ArrayList<>();
-    for (int k = 0; drawsFeedback && bytes * draws <= KEPT_BYTES && k < draws; k++) {
-      kept.add(chance.attach(network, seed.child(k)));
-    }
-    double[] perRow = new double[1]; // multiply-accumulates of a pass, once they are known
+    Optional<Chance> chance =
+        bytes > 0 && draws > 0
+            ? Optional.of(Chance.of(network, rule.unlearned(), draws, bytes, seed))
+            : Optional.empty();
+    Buffers buffers = new Buffers();
     return (trace, outcome, signals) -> {
-      try (var _ = Scope.open()) {
-        List<Signal> truth = exact.signals(trace, outcome);
-        List<Map<String, Double>> blocks = blocks(trace, signals, truth, comparable);
-        if (drawsFeedback && draws > 0) {
-          List<List<Double>> nulls =
-              nulls(
-                  k -> k < kept.size() ? kept.get(k) : chance.attach(network, seed.child(k)),
-                  () -> {
-                    perRow[0] = perRow[0] > 0 ? perRow[0] : perRow(network, trace);
-                    return perRow[0] * trace.input().size(0);
-                  },
-                  trace,
-                  outcome,
-                  rows(trace, truth));
-          for (int i = 0; i < blocks.size(); i++) {
-            int block = i;
-            reportNull(
-                "alignment/" + (i + 1),
-                nulls.stream().map(all -> all.get(block)).filter(Double::isFinite).toList(),
-                blocks.get(i));
-          }
-        }
-        Map<String, Double> readings = new LinkedHashMap<>();
-        blocks.forEach(readings::putAll);
-        UpdateCosines.read(trace, signals, truth, readings);
-        return readings;
+      // A few rows need little room, which is kept; all of them much, which is not.
+      try (var _ = rows > 0 ? Scope.open(buffers) : Scope.open()) {
+        return read(exact, comparable, chance, FirstRows.of(rows, trace, outcome, signals));
       }
     };
   }
 
-  /** The mean cosines of every block for fresh feedback, of as many draws as can be afforded. */
-  private List<List<Double>> nulls(
-      IntFunction<Feedback> draw,
-      DoubleSupplier pass,
-      Trace trace,
-      Outcome outcome,
-      List<Cosines.Rows> gradients) {
-    List<List<Double>> nulls = new ArrayList<>();
-    double budget = Double.POSITIVE_INFINITY;
-    for (int k = 0; k < draws && k < budget; k++) {
-      try (var _ = Scope.open();
-          Meter meter = Meter.open(Meter.Part.ERROR)) {
-        nulls.add(means(draw.apply(k).signals(trace, outcome), gradients));
-        if (k == 0) { // all draws cost alike
-          budget = Math.max(LEAST_DRAWS, affordable(pass.getAsDouble(), meter));
-        }
+  private static Map<String, Double> read(
+      Feedback exact, boolean comparable, Optional<Chance> chance, FirstRows looked) {
+    Trace trace = looked.trace();
+    List<Signal> truth = exact.signals(trace, looked.outcome());
+    List<Cosines.Rows> gradients = gradients(trace, truth);
+    List<Map<String, Double>> blocks =
+        blocks(trace, looked.signals(), truth, gradients, comparable);
+    chance.ifPresent(c -> {
+      List<List<Double>> nulls = c.means(trace, looked.outcome(), gradients);
+      for (int i = 0; i < blocks.size(); i++) {
+        int block = i;
+        reportNull(
+            "alignment/" + (i + 1),
+            nulls.stream().map(all -> all.get(block)).filter(Double::isFinite).toList(),
+            blocks.get(i));
       }
-    }
-    return nulls;
-  }
-
-  /** How many draws cost as much as two steps, in multiply-accumulates. */
-  private static double affordable(double pass, Meter draw) {
-    double products = products(draw);
-    double step = 2 * pass + products;
-    return 2 * step / products;
-  }
-
-  /** Of a pass, that of its first row. */
-  private static double perRow(Network network, Trace trace) {
-    try (Meter meter = Meter.open(Meter.Part.FORWARD)) {
-      network.trace(trace.input().rows(0, 1), Mode.EVAL);
-      return products(meter);
-    }
-  }
-
-  private static double products(Meter meter) {
-    return Arrays.stream(Meter.Part.values()).mapToDouble(meter::products).sum();
+    });
+    Map<String, Double> readings = new LinkedHashMap<>();
+    blocks.forEach(readings::putAll);
+    UpdateCosines.read(trace, looked.signals(), truth, readings);
+    return readings;
   }
 
   /** What every hidden block reads but for its null. */
   private static List<Map<String, Double>> blocks(
-      Trace trace, List<Signal> signals, List<Signal> truth, boolean comparable) {
+      Trace trace,
+      List<Signal> signals,
+      List<Signal> truth,
+      List<Cosines.Rows> gradients,
+      boolean comparable) {
     List<Step> hidden = trace.hidden();
     List<Map<String, Double>> blocks = new ArrayList<>();
     double input = Cosines.Rows.of(Cosines.flat(trace.input())).mean();
-    List<Cosines.Rows> gradients = new ArrayList<>();
-    for (int i = 0; i < hidden.size(); i++) {
-      gradients.add(Cosines.Rows.of(Cosines.flat(told(truth.get(i)).orElseThrow())));
-    }
     for (int i = 0; i < hidden.size(); i++) {
       String name = "alignment/" + (i + 1);
       Map<String, Double> readings = new LinkedHashMap<>();
@@ -217,29 +184,16 @@ public record Alignment(@About("draws of fresh feedback for the null") int draws
     return blocks;
   }
 
-  private static List<Cosines.Rows> rows(Trace trace, List<Signal> truth) {
+  /** The exact gradients, as the signals of direct feedback lie, to which they are compared. */
+  private static List<Cosines.Rows> gradients(Trace trace, List<Signal> truth) {
     List<Cosines.Rows> all = new ArrayList<>();
     for (int i = 0; i < trace.hidden().size(); i++) {
-      // As the signals of direct feedback lie, to which it is compared many times.
       all.add(
           Cosines.Rows.of(
               Cosines.flat(told(truth.get(i)).orElseThrow())
                   .lyingLike(Cosines.flat(trace.hidden().get(i).output()))));
     }
     return all;
-  }
-
-  /** The mean cosines of what one feedback says. */
-  private static List<Double> means(List<Signal> signals, List<Cosines.Rows> gradients) {
-    List<Double> means = new ArrayList<>();
-    for (int i = 0; i < gradients.size(); i++) {
-      Cosines.Rows gradient = gradients.get(i);
-      means.add(
-          told(signals.get(i))
-              .map(said -> gradient.cosines(Cosines.flat(said)).mean())
-              .orElse(Double.NaN));
-    }
-    return means;
   }
 
   private static Optional<Tensor> told(Signal signal) {

@@ -71,6 +71,16 @@ record Cosines(double mean, double std, int silent, int vanished) {
       return new Cosines(mean, std, silent, vanished);
     }
 
+    /**
+     * The inner products of each row with each of many others.
+     *
+     * @param others {@code [count, n]}
+     * @return {@code [rows, count]}
+     */
+    double[] times(Tensor others) {
+      return rows.linear(others).toDoubles();
+    }
+
     /** The rows without a length. */
     int vanished() {
       double least = TINY * max(norms);

@@ -3,6 +3,7 @@ package org.plumbline.rule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.plumbline.nn.Step;
@@ -46,6 +47,11 @@ record Direct(Function<Outcome, Tensor> broadcast, Matrices matrices) implements
     Tensor shaped = signal.reshaped(step.output().shape().toArray());
     // Derivatives of images take long where signal and activation lie otherwise.
     return new Signal.Told(shaped.shape().rank() == 4 ? shaped.lyingLike(step.output()) : shaped);
+  }
+
+  @Override
+  public Optional<Tensor> broadcast(Outcome outcome) {
+    return Optional.of(broadcast.apply(outcome));
   }
 
   @Override

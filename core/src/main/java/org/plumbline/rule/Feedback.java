@@ -145,6 +145,17 @@ public interface Feedback {
   }
 
   /**
+   * What hidden blocks hear, where it is the same for all and nothing but {@link #paths} is
+   * between: s_l = broadcast · B_l.
+   *
+   * @param outcome of a pass
+   * @return {@code [batch, outputs]}; nothing where signals arise in another way
+   */
+  default Optional<Tensor> broadcast(Outcome outcome) {
+    return Optional.empty();
+  }
+
+  /**
    * The matrices through which the error comes, for probes and people; drawn for the occasion if
    * they are not kept.
    *

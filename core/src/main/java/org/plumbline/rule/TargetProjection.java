@@ -111,6 +111,11 @@ public record TargetProjection(
       return Optional.of((block, step) -> Direct.told(step, sent.apply(block)));
     }
 
+    @Override
+    public Optional<Tensor> broadcast(Outcome outcome) {
+      return Optional.of(outcome.target().scaled(-1.0 / outcome.target().size(0)));
+    }
+
     /** −(1/N) t · B_l of hidden block l − 1: {@code [batch, n_l]}. */
     private IntFunction<Tensor> sent(Tensor t) {
       double each = -1.0 / t.size(0);

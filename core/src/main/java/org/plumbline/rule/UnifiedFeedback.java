@@ -2,6 +2,7 @@ package org.plumbline.rule;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.plumbline.nn.Network;
 import org.plumbline.nn.Trace;
@@ -122,6 +123,11 @@ public record UnifiedFeedback(
       }
       Tensor p = outcome.error().matmul(shared.get(0));
       return Direct.told(trace, outcome, i -> slices.get(i).of(p));
+    }
+
+    @Override
+    public Optional<Tensor> broadcast(Outcome outcome) {
+      return Optional.of(outcome.error());
     }
 
     @Override

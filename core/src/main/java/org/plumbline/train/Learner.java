@@ -187,36 +187,42 @@ public final class Learner implements AutoCloseable {
    * @throws Diverged if a number is not finite; then nothing has moved
    */
   public Stepped step(Batch batch, Mode mode, Factors factors, List<Reading> probes) {
-    // What probes look at is not kept: it may be many times what a step needs.
-    try (Scope scope = probes.isEmpty() ? Scope.open(buffers) : Scope.open()) {
+    try (Scope scope = Scope.open(buffers)) {
       Optional<Feedback.AtOnce> atOnce =
-          probes.isEmpty() && stepper.isSeparate()
-              ? feedback.atOnce(batch.targets(), objective)
-              : Optional.empty();
-      if (atOnce.isPresent()) {
+          stepper.isSeparate() ? feedback.atOnce(batch.targets(), objective) : Optional.empty();
+      if (atOnce.isPresent() && probes.isEmpty()) {
         return step(batch, mode, factors, atOnce.get(), scope);
       }
-      Trace trace = feedback.trace(network, shown(batch, mode), mode);
-      Outcome outcome = objective.judge(trace.output(), batch.targets());
-      boolean turns = feedback.takesTurns();
-      List<Signal> signals =
-          turns && probes.isEmpty() ? List.of() : feedback.signals(trace, outcome);
-      Gradients gradients = turns ? Gradients.NONE : gradients(trace, signals);
-      Tensor answer = feedback.predict(trace);
-      boolean last = answer.equals(trace.output());
-      double loss = (last ? outcome.loss() : outcome.of(answer).loss()).item();
-      requireFinite(loss, gradients);
-      int correct = correct(answer, batch.labels());
-      Map<String, Double> readings = new LinkedHashMap<>();
-      probes.forEach(probe -> readings.putAll(probe.read(trace, outcome, signals)));
-      if (turns) {
-        feedback.afterStep(trace, outcome, inTurn(trace, outcome, factors));
-      } else {
-        feedback.afterStep(trace, outcome, moved(gradients, factors));
-        trace.steps().forEach(Step::settle);
+      // Room for a whole pass, which steps that go block by block never need, is not kept.
+      try (var _ = atOnce.isPresent() ? Scope.aside() : Scope.open()) {
+        return whole(batch, mode, factors, probes);
       }
-      return new Stepped(loss, correct, batch.labels().length, readings);
     }
+  }
+
+  /** The step of a whole pass. */
+  private Stepped whole(Batch batch, Mode mode, Factors factors, List<Reading> probes) {
+    Trace trace = feedback.trace(network, shown(batch, mode), mode);
+    Outcome outcome = objective.judge(trace.output(), batch.targets());
+    boolean turns = feedback.takesTurns();
+    List<Signal> signals = turns && probes.isEmpty() ? List.of() : feedback.signals(trace, outcome);
+    Gradients gradients = turns ? Gradients.NONE : gradients(trace, signals);
+    Tensor answer = feedback.predict(trace);
+    boolean last = answer.equals(trace.output());
+    double loss = (last ? outcome.loss() : outcome.of(answer).loss()).item();
+    requireFinite(loss, gradients);
+    int correct = correct(answer, batch.labels());
+    Map<String, Double> readings = new LinkedHashMap<>();
+    try (var _ = Scope.aside()) { // what probes make may be many times what a step needs
+      probes.forEach(probe -> readings.putAll(probe.read(trace, outcome, signals)));
+    }
+    if (turns) {
+      feedback.afterStep(trace, outcome, inTurn(trace, outcome, factors));
+    } else {
+      feedback.afterStep(trace, outcome, moved(gradients, factors));
+      trace.steps().forEach(Step::settle);
+    }
+    return new Stepped(loss, correct, batch.labels().length, readings);
   }
 
   /**

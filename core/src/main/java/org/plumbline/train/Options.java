@@ -122,7 +122,7 @@ public enum Options {
   /** How often the state is saved. */
   CHECKPOINT_EVERY("1000", "STEPS", "steps between checkpoints"),
   /** What is measured. */
-  PROBE("alignment", "NAMES", "probes, separated by commas, or none"),
+  PROBE("alignment:rows=16", "NAMES", "probes, separated by commas, or none"),
   /** How often it is measured. */
   PROBE_EVERY("50", "STEPS", "steps between readings; 0: never"),
   /** Where to compute. */

@@ -390,8 +390,92 @@ class AlignmentTest {
     assertThat(Scope.live()).isEqualTo(before);
   }
 
+  private static Map<String, Double> first(LearningRule rule, int rows, int looked) {
+    Training training = training(rule);
+    var told = training.tell(PROBLEM.batch(0, rows), 0);
+    return new Alignment(6, looked)
+        .attach(training.network(), rule, training.feedback(), Seed.of(73))
+        .read(told.trace(), told.outcome(), told.signals());
+  }
+
+  /** What is read of the first rows of a batch is what a batch of these rows would give. */
+  @Test
+  void theFirstRowsAreABatchOfTheirOwn() {
+    Tensor many = PROBLEM.batch(0, 64).inputs();
+    assertThat(bits(Map.of("", many.rows(0, 16).contiguous())))
+        .isEqualTo(bits(Map.of("", PROBLEM.batch(0, 16).inputs())));
+    for (String rule : List.of("dfa", "fa", "kp", "udfa", "drtp", "bp")) {
+      Map<String, Double> part = first(Rules.ALL.parse(rule), 64, 16);
+      Map<String, Double> whole = first(Rules.ALL.parse(rule), 16, 0);
+      assertThat(part.keySet()).as(rule).isEqualTo(whole.keySet());
+      whole.forEach((name, value) ->
+          assertThat(part.get(name)).as("%s %s", rule, name).isCloseTo(value, within(value)));
+      assertThat(first(Rules.ALL.parse(rule), 64, 0)).as(rule).isNotEqualTo(part);
+    }
+  }
+
+  private static Offset<Double> within(double value) {
+    return Offset.offset(1e-4 * Math.max(1, Math.abs(value)));
+  }
+
+  /** The statistics of a batch make its rows depend on each other. */
+  @Test
+  void underBatchStatisticsAllRowsAreLookedAt() {
+    List<Map<String, Double>> readings = new ArrayList<>();
+    for (int rows : List.of(0, 4)) {
+      Network network = Toy.convNet(Precision.FP32);
+      Training training = Training.of(network, new DirectFeedback(), new Adam(0.01), FEEDBACK);
+      var told = training.tell(Toy.batch(Toy.IMAGE, 5, Precision.FP32), 0);
+      readings.add(
+          new Alignment(3, rows)
+              .attach(network, new DirectFeedback(), training.feedback(), Seed.of(73))
+              .read(told.trace(), told.outcome(), told.signals()));
+    }
+    assertThat(readings.getFirst()).isEqualTo(readings.getLast()).isNotEmpty();
+  }
+
+  /** The null of all draws at once is that of one after the other. */
+  @Test
+  void theNullIsThatOfEachDrawByItself() {
+    for (String text :
+        List.of("dfa", "dfa:storage=regenerated", "dfa:rank=2", "udfa", "drtp", "sdfa")) {
+      LearningRule rule = Rules.ALL.parse(text);
+      LearningRule byItself = (network, seed) -> silently(rule.attach(network, seed));
+      Map<String, Double> together = first(rule, 64, 0);
+      Training training = training(byItself);
+      var told = training.tell(PROBLEM.batch(0, 64), 0);
+      Map<String, Double> single =
+          new Alignment(6)
+              .attach(training.network(), byItself, training.feedback(), Seed.of(73))
+              .read(told.trace(), told.outcome(), told.signals());
+      for (String block : List.of("alignment/1", "alignment/2")) {
+        for (String of : List.of("/null", "/null_std")) {
+          assertThat(named(together, block + of))
+              .as(text)
+              .isCloseTo(named(single, block + of), Offset.offset(1e-6));
+        }
+      }
+    }
+  }
+
+  /** The same feedback, which does not say what it broadcasts. */
+  private static Feedback silently(Feedback feedback) {
+    return new Feedback() {
+      @Override
+      public List<Signal> signals(Trace trace, Outcome outcome) {
+        return feedback.signals(trace, outcome);
+      }
+
+      @Override
+      public Map<String, Tensor> state() {
+        return feedback.state();
+      }
+    };
+  }
+
   @Test
   void printsAsItParses() {
+    assertThat(Probes.ALL.parse("alignment:rows=16")).isEqualTo(new Alignment(20, 16));
     assertThat(Probes.ALL.parse("alignment:draws=5")).isEqualTo(new Alignment(5));
     assertThat(Probes.ALL.print(new Alignment(5))).isEqualTo("alignment:draws=5");
   }

@@ -65,6 +65,7 @@ public final class Buffers {
   }
 
   void give(Tensor tensor) {
+    tensor.returned();
     kind(new Kind(tensor.precision(), tensor.shape(), tensor.layout())).addLast(tensor);
   }
 

@@ -57,6 +57,16 @@ public final class Scope implements AutoCloseable {
   }
 
   /**
+   * Opens a scope inside the one that is open on this thread, in which nothing is lent: for work
+   * done now and then that needs many times the room of what is done all the time.
+   *
+   * @return the scope, to be closed by the same thread in reverse order of opening
+   */
+  public static Scope aside() {
+    return new Scope(null);
+  }
+
+  /**
    * Copies a tensor of a scope inside this one, so that it lives as long as this, or until it is
    * handed back.
    *

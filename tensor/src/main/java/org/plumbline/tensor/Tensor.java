@@ -37,6 +37,8 @@ public final class Tensor {
   private @Nullable Tensor transposed; // where it lives as long as this
   private @Nullable Map<Long, Tensor> slices; // of a buffer, for as long as it is used again
   private @Nullable Buffers lender;
+  private int lease; // how often a buffer has been handed back
+  private @Nullable Twin twin;
   private long address;
 
   Tensor(org.bytedeco.pytorch.Tensor t) {
@@ -132,6 +134,35 @@ public final class Tensor {
   }
 
   /**
+   * The same numbers in BF16, which this tensor remembers: asked for again it has them at hand, as
+   * long as neither it nor they have changed or gone.
+   *
+   * @return shaped like this
+   */
+  public Tensor half() {
+    Tensor half = to(Precision.BF16);
+    if (half != this && (twin == null || twin.half != half)) {
+      twin = new Twin(half, version(), lease, half.lease);
+    }
+    return half;
+  }
+
+  /** These numbers in BF16 as they were, and what tells whether they still are. */
+  private record Twin(Tensor half, long version, int lease, int halfLease) {
+    boolean isOf(Tensor whole) {
+      return lease == whole.lease
+          && halfLease == half.lease
+          && !half.t.isNull()
+          && version == whole.version();
+    }
+  }
+
+  /** A buffer is handed back: what was known of its numbers is not any more. */
+  void returned() {
+    lease++;
+  }
+
+  /**
    * The same numbers in another precision; this tensor itself if it has it.
    *
    * @param precision of the result
@@ -140,6 +171,9 @@ public final class Tensor {
   public Tensor to(Precision precision) {
     if (precision == precision()) {
       return this;
+    }
+    if (precision == Precision.BF16 && twin != null && twin.isOf(this)) {
+      return twin.half;
     }
     Tensor room = t.is_cuda() ? null : Scope.lend(precision, shape(), layout());
     return room == null ? made(t.to(precision.libtorch())) : room.copyFrom(this);
@@ -156,14 +190,14 @@ public final class Tensor {
   }
 
   /**
-   * Several tensors of one shape, one after the other along a new first axis.
+   * Several matrices, one below the other.
    *
-   * @param tensors at least one
-   * @return {@code [count, axes…]}
+   * @param matrices at least one, of one width
+   * @return {@code [rows of all, columns]}
    */
-  public static Tensor stacked(List<Tensor> tensors) {
+  public static Tensor below(List<Tensor> matrices) {
     Scope.require();
-    return new Tensor(torch.stack(vector(tensors)));
+    return new Tensor(torch.cat(vector(matrices), 0));
   }
 
   // ---- looking
@@ -330,6 +364,20 @@ public final class Tensor {
    */
   public Tensor rows(long from, long count) {
     return made(t.narrow(0, from, count));
+  }
+
+  /**
+   * The first rows, lying in memory as this does: a view where they lie together, else a copy.
+   *
+   * @param count how many
+   * @return {@code [count, …]}
+   */
+  public Tensor firstRows(long count) {
+    if (layout() != Layout.COLUMNS) {
+      return rows(0, count);
+    }
+    Shape few = Shape.of(count, size(1));
+    return room(precision(), few, Layout.COLUMNS).copyFrom(rows(0, count));
   }
 
   /**
@@ -697,6 +745,24 @@ public final class Tensor {
     Meter.product(this, other);
     Tensor room = lent(Shape.of(size(0), other.size(1)), Layout.ROWS);
     return room == null ? made(t.mm(other.t)) : room.holding(torch.mm_out(room.t, t, other.t));
+  }
+
+  /**
+   * The matrix product, lying as what it will meet.
+   *
+   * @param other {@code [columns, k]}
+   * @param like {@code [rows, k]}
+   * @return {@code [rows, k]}
+   */
+  public Tensor matmul(Tensor other, Tensor like) {
+    if (like.layout() != Layout.COLUMNS) {
+      return matmul(other);
+    }
+    Meter.product(this, other);
+    Tensor room = lent(Shape.of(size(0), other.size(1)), Layout.COLUMNS);
+    return room == null
+        ? made(other.transposed().t.mm(transposed().t)).paired()
+        : room.filled(torch.mm_out(room.transposed().t, other.transposed().t, transposed().t));
   }
 
   /**

@@ -32,6 +32,34 @@ class BuffersTest {
   }
 
   @Test
+  void halfIsRememberedUntilSomethingChanges() {
+    try (var _ = Scope.open()) {
+      Buffers buffers = new Buffers();
+      Tensor outside = Tensor.of(new float[] {1, 2, 3}, 3);
+      for (int k = 0; k < 2; k++) {
+        try (var _ = Scope.open(buffers)) {
+          Tensor x = outside.scaled(k + 1); // in the same buffer each time
+          Tensor half = x.half();
+          assertThat(x.half()).isSameAs(half).isSameAs(x.to(Precision.BF16));
+          assertThat(half.toFloats()).containsExactly(k + 1, 2 * k + 2, 3 * k + 3);
+          x.multiply(2);
+          assertThat(x.half()).isNotSameAs(half);
+          assertThat(x.half().toFloats()).containsExactly(2 * k + 2, 4 * k + 4, 6 * k + 6);
+          try (var _ = Scope.open()) {
+            outside.half();
+          }
+          x.scaled(9).half(); // may take what the inner scope handed back
+          assertThat(outside.half().toFloats()).containsExactly(1, 2, 3);
+        }
+      }
+      try (var _ = Scope.open()) {
+        outside.half();
+      }
+      assertThat(outside.half().toFloats()).containsExactly(1, 2, 3);
+    }
+  }
+
+  @Test
   void twoTensorsOfAScopeNeverShareABuffer() {
     try (var _ = Scope.open()) {
       Buffers buffers = new Buffers();

@@ -26,7 +26,8 @@ class TensorTest {
       assertThat(a.argmax().toLongs()).containsExactly(2, 2);
       assertThat(a.norm().item()).isCloseTo(Math.sqrt(91), Offset.offset(1e-5));
       assertThat(a.dot(a).item()).isEqualTo(91);
-      assertThat(Tensor.stacked(List.of(a.sum(), a.mean())).toDoubles()).containsExactly(21, 3.5);
+      assertThat(Tensor.below(List.of(a, a.rows(1, 1))).toDoubles())
+          .containsExactly(1, 2, 3, 4, 5, 6, 4, 5, 6);
       assertThat(
               a.linear(Tensor.of(new float[] {1, 1, 1}, 1, 3), Tensor.of(new float[] {1}, 1))
                   .toFloats())
