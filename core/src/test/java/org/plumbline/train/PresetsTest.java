@@ -37,7 +37,7 @@ class PresetsTest {
       B akrout-wm: data mnist, hidden 500, sigmoid, loss sigmoid, sgd lr 0.05 bias 0.0078125, batch 128, epochs 400, stored, dropped
       I akrout-cifar: data cifar10, hidden 1000, sigmoid, loss sigmoid, sgd lr 0.3 bias 0.0078125, batch 128, epochs 400, stored, dropped
       C pepita: data mnist, hidden 1024, relu, dropout 0.1, loss softmax, sgd lr 0.1 momentum 0.9, batch 64, epochs 100, times 0.1 at 60 90
-      D launay: data cifar10, standardise, hidden 800 800 800, tanh, loss softmax, sgd lr 5e-4, batch 128, epochs 50, dropped
+      D launay: data cifar10, scale 0.4914 0.4822 0.4465 0.2023 0.1994 0.201, hidden 800 800 800, tanh, loss softmax, sgd lr 5e-4, batch 128, epochs 50, dropped
       E nokland: data mnist, hidden 800 800, tanh, loss sigmoid, rmsprop lr 1e-4 alpha 0.99 eps 1e-8, batch 64, epochs 299, stop 1e-4
       K nokland-cifar: data cifar10, hidden 1000 1000 1000, tanh, loss sigmoid, rmsprop lr 1e-4 alpha 0.99 eps 1e-8, batch 64, epochs 299, stop 1e-4
       F local-loss: data mnist, scale 0.1307 0.3081, crop 2, hidden 1024 1024 1024, leaky-relu, dropout 0.1, loss softmax, adam lr 5e-4, batch 128, epochs 100, times 0.25 at 50 75 89 94
@@ -336,7 +336,8 @@ class PresetsTest {
         Configuration.parse(file, "preset: launay\nepochs: 3\nrule: bp\nnet: 100");
     assertThat(changed.get(Options.EPOCHS)).isEqualTo("3");
     assertThat(changed.get(Options.NET)).isEqualTo("100");
-    assertThat(changed.get(Options.PREPARE)).isEqualTo("standardise");
+    assertThat(changed.get(Options.PREPARE))
+        .isEqualTo("scale:mean=0.4914/0.4822/0.4465,deviation=0.2023/0.1994/0.201");
     assertThat(changed.yaml()).doesNotContain("preset");
     Configuration other = Configuration.parse(file, "preset: local-loss\narch: lenet");
     assertThat(other.blocks()).isEmpty();
