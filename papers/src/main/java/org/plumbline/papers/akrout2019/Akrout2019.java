@@ -35,7 +35,7 @@ public final class Akrout2019 {
           test-at: 10,20
           """,
           learned("bp", "rule: bp", "optimizer: sgd:lr=0.2" + BIAS, 98.50, 94.12, 96.4),
-          Cell.accuracy("shallow", 14, "rule: shallow", "optimizer: sgd:lr=0.2" + BIAS),
+          Cell.accuracy("shallow", 5, "rule: shallow", "optimizer: sgd:lr=0.2" + BIAS),
           angled(
               learned(
                   "fa",
@@ -72,7 +72,7 @@ public final class Akrout2019 {
 
   private static Cell learned(
       String name, String rule, String optimizer, double last, double after10, double after20) {
-    return Cell.accuracy(name, 20, rule, optimizer)
+    return Cell.accuracy(name, 8, rule, optimizer)
         .published(last, 0.25, HIGH, LOG)
         .column("test_accuracy@10", "test accuracy after 10 epochs", after10, 0.6, HIGH, LOG)
         .column("test_accuracy@20", "test accuracy after 20 epochs", after20, 0.5, HIGH, LOG);
@@ -123,7 +123,7 @@ public final class Akrout2019 {
               4));
 
   private static Cell noisy(String name, String rule, String optimizer, double last) {
-    return Cell.accuracy(name, 70, rule, optimizer).published(last, 2.5, HIGH, NOISY);
+    return Cell.accuracy(name, 50, rule, optimizer).published(last, 2.5, HIGH, NOISY);
   }
 
   private static Cell turned(
