@@ -101,7 +101,11 @@ final class Chance {
   }
 
   private void gather() {
-    if (kept.isEmpty() || network.outputs() > FEW_OUTPUTS) {
+    long numbers = 0; // also of matrices that the rule does not keep
+    for (int l = 0; l < network.hidden(); l++) {
+      numbers += draws * network.outputs() * network.width(l);
+    }
+    if (kept.isEmpty() || network.outputs() > FEW_OUTPUTS || numbers * Double.BYTES > KEPT_BYTES) {
       return;
     }
     List<Paths> paths = new ArrayList<>();

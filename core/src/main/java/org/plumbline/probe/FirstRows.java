@@ -42,7 +42,8 @@ record FirstRows(Trace trace, Outcome outcome, List<Signal> signals) {
             // of a mean, which is now over fewer rows
             case Signal.Told(Tensor g, Gradients _) ->
                 new Signal.Told(g.firstRows(rows).scaled((double) batch / rows));
-            default -> signal;
+            case Signal.Taught taught -> taught;
+            case Signal.Silent silent -> silent;
           });
     }
     return new FirstRows(first.get(), judged, told);

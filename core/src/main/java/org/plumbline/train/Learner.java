@@ -190,11 +190,14 @@ public final class Learner implements AutoCloseable {
     try (Scope scope = Scope.open(buffers)) {
       Optional<Feedback.AtOnce> atOnce =
           stepper.isSeparate() ? feedback.atOnce(batch.targets(), objective) : Optional.empty();
-      if (atOnce.isPresent() && probes.isEmpty()) {
+      if (atOnce.isEmpty()) {
+        return whole(batch, mode, factors, probes);
+      }
+      if (probes.isEmpty()) {
         return step(batch, mode, factors, atOnce.get(), scope);
       }
       // Room for a whole pass, which steps that go block by block never need, is not kept.
-      try (var _ = atOnce.isPresent() ? Scope.aside() : Scope.open()) {
+      try (var _ = Scope.aside()) {
         return whole(batch, mode, factors, probes);
       }
     }
