@@ -82,7 +82,8 @@ public record BatchNorm(
       Optional<Tensor> scale = affine.map(a -> a.scale().value());
       Optional<Tensor> shift = affine.map(a -> a.shift().value());
       if (mode.randomness().isPresent() && input.size() > input.size(1)) {
-        return new Trained(this, input, normalisation.overBatch(input, scale, shift));
+        return new Trained(
+            this, input, normalisation.overBatch(input, scale, shift), new Remembered());
       }
       return new Evaluated(this, input, normalisation.with(input, scale, shift, mean, variance));
     }
@@ -107,7 +108,9 @@ public record BatchNorm(
     }
   }
 
-  private record Trained(Live block, Tensor input, Normalisation.Normalised pass) implements Step {
+  private record Trained(
+      Live block, Tensor input, Normalisation.Normalised pass, Remembered remembered)
+      implements Step {
     @Override
     public Tensor output() {
       return pass.output();
@@ -117,14 +120,24 @@ public record BatchNorm(
     public Gradients gradients(Tensor signal) {
       return block
           .affine
-          .map(a -> a.gradients(signal, block.centred(input, pass.mean(), pass.inverse())))
+          .map(a -> a.gradients(through(signal).get(1), through(signal).get(2)))
           .orElse(Gradients.NONE);
     }
 
     @Override
     public Tensor carry(Tensor signal, Backward backward) {
-      return block.normalisation.throughBatch(
-          signal, input, block.affine.map(a -> a.scale().value()), pass);
+      return through(signal).getFirst();
+    }
+
+    /** The signal carried back, and the gradients of scale and shift if there are. */
+    private List<Tensor> through(Tensor signal) {
+      return remembered
+          .of(signal)
+          .orElseGet(() ->
+              remembered.keep(
+                  signal,
+                  block.normalisation.throughBatch(
+                      signal, input, block.affine.map(a -> a.scale().value()), pass)));
     }
 
     @Override
@@ -160,7 +173,7 @@ public record BatchNorm(
     public Gradients gradients(Tensor signal) {
       return block
           .affine
-          .map(a -> a.gradients(signal, block.centred(input, block.mean, inverse())))
+          .map(a -> a.of(signal, block.centred(input, block.mean, inverse())))
           .orElse(Gradients.NONE);
     }
 

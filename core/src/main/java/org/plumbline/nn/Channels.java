@@ -34,11 +34,16 @@ record Channels(Parameter scale, Parameter shift) {
   }
 
   /** Gradients of ⟨signal, scale x̂ + shift⟩, both arguments {@code [batch, channels, …]}. */
-  Gradients gradients(Tensor signal, Tensor normalised) {
+  Gradients of(Tensor signal, Tensor normalised) {
+    return gradients(sums(signal.times(normalised)), sums(signal));
+  }
+
+  /** The gradients themselves, {@code [channels]} each. */
+  Gradients gradients(Tensor ofScale, Tensor ofShift) {
     return new Gradients(
         List.of(
-            new Gradients.Entry(scale, new Gradient.Whole(sums(signal.times(normalised)))),
-            new Gradients.Entry(shift, new Gradient.Whole(sums(signal)))));
+            new Gradients.Entry(scale, new Gradient.Whole(ofScale)),
+            new Gradients.Entry(shift, new Gradient.Whole(ofShift))));
   }
 
   private static Tensor sums(Tensor t) {

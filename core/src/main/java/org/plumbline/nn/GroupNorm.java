@@ -101,7 +101,7 @@ public record GroupNorm(
 
     @Override
     public Gradients gradients(Tensor signal) {
-      return block.affine.map(a -> a.gradients(signal, normalised())).orElse(Gradients.NONE);
+      return block.affine.map(a -> a.of(signal, normalised())).orElse(Gradients.NONE);
     }
 
     @Override

@@ -67,10 +67,19 @@ public record Sequential(List<Layer> layers) implements Layer {
    *
    * @param trainable the first part with a parameter
    * @param weighted the first part with a weight
+   * @param last the last part with a weight, 0 if there is none
    */
-  private record Live(List<Block> parts, int trainable, int weighted) implements Block {
+  private record Live(List<Block> parts, int trainable, int weighted, int last) implements Block {
     Live(List<Block> parts) {
-      this(parts, first(parts, _ -> true), first(parts, Parameter::isWeight));
+      this(parts, first(parts, _ -> true), first(parts, Parameter::isWeight), last(parts));
+    }
+
+    private static int last(List<Block> parts) {
+      int i = parts.size() - 1;
+      while (i > 0 && parts.get(i).parameters().stream().noneMatch(Parameter::isWeight)) {
+        i--;
+      }
+      return i;
     }
 
     private static int first(List<Block> parts, Predicate<Parameter> wanted) {
@@ -86,7 +95,7 @@ public record Sequential(List<Layer> layers) implements Layer {
         steps.add(step);
         x = step.output();
       }
-      return new Pass(input, x, steps, trainable, weighted);
+      return new Pass(input, x, steps, trainable, weighted, last, new Remembered());
     }
 
     @Override
@@ -121,7 +130,20 @@ public record Sequential(List<Layer> layers) implements Layer {
     }
   }
 
-  private record Pass(Tensor input, Tensor output, List<Step> steps, int trainable, int weighted)
+  /**
+   * A pass through the parts.
+   *
+   * @param remembered the last signal carried on, behind every part from the end down to the one
+   *     with the last weight: whatever stood for weights had no part in it
+   */
+  private record Pass(
+      Tensor input,
+      Tensor output,
+      List<Step> steps,
+      int trainable,
+      int weighted,
+      int last,
+      Remembered remembered)
       implements Step {
     @Override
     public Optional<Step> first(long rows, Tensor input) {
@@ -135,17 +157,19 @@ public record Sequential(List<Layer> layers) implements Layer {
         first.add(part.get());
         x = part.get().output();
       }
-      return Optional.of(new Pass(input, x, first, trainable, weighted));
+      return Optional.of(new Pass(input, x, first, trainable, weighted, last, new Remembered()));
     }
 
     @Override
     public Gradients gradients(Tensor signal) {
       Gradients gradients = Gradients.NONE;
+      List<Tensor> known = remembered.of(signal).orElse(List.of());
       Tensor s = signal;
       for (int i = steps.size() - 1; i >= trainable; i--) {
         gradients = steps.get(i).gradients(s).and(gradients);
         if (i > trainable) {
-          s = steps.get(i).carry(s, Parameter::value);
+          int next = steps.size() - i;
+          s = next < known.size() ? known.get(next) : steps.get(i).carry(s, Parameter::value);
         }
       }
       return gradients;
@@ -153,10 +177,15 @@ public record Sequential(List<Layer> layers) implements Layer {
 
     @Override
     public Tensor carry(Tensor signal, Backward backward) {
+      List<Tensor> behind = new ArrayList<>();
       Tensor s = signal;
       for (int i = steps.size() - 1; i >= 0; i--) {
+        if (i >= last) {
+          behind.add(s);
+        }
         s = steps.get(i).carry(s, backward);
       }
+      remembered.keep(signal, behind);
       return s;
     }
 

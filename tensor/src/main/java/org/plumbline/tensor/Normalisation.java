@@ -1,5 +1,6 @@
 package org.plumbline.tensor;
 
+import java.util.List;
 import java.util.Optional;
 import org.bytedeco.javacpp.BoolPointer;
 import org.bytedeco.pytorch.T_TensorTensorTensor_T;
@@ -66,25 +67,34 @@ public record Normalisation(double epsilon) {
   }
 
   /**
-   * The signal carried back through {@link #overBatch}.
+   * What comes of a signal behind {@link #overBatch}, all in one pass over it.
    *
    * @param signal shaped like the input
    * @param input {@code [batch, channels, …]}
    * @param scale {@code [channels]}
    * @param pass what {@code overBatch} gave
-   * @return shaped like the input
+   * @return the signal carried back, shaped like the input; and if there is a scale, its gradient
+   *     and that of the shift, {@code [channels]} each
    */
-  public Tensor throughBatch(Tensor signal, Tensor input, Optional<Tensor> scale, Normalised pass) {
+  public List<Tensor> throughBatch(
+      Tensor signal, Tensor input, Optional<Tensor> scale, Normalised pass) {
+    boolean scaled = scale.isPresent();
     try (TensorOptional w = optional(scale);
         TensorOptional none = new TensorOptional();
         TensorOptional alsoNone = new TensorOptional();
         TensorOptional m = new TensorOptional(pass.mean.t);
         TensorOptional s = new TensorOptional(pass.inverse.t);
-        BoolPointer mask = onlyInput();
+        BoolPointer mask = new BoolPointer(3).put(0, true).put(1, scaled).put(2, scaled);
         T_TensorTensorTensor_T all =
             torch.native_batch_norm_backward(
                 signal.t, input.t, w, none, alsoNone, m, s, true, epsilon, mask)) {
-      return Tensor.made(new org.bytedeco.pytorch.Tensor(all.get0()));
+      Tensor carried = Tensor.made(new org.bytedeco.pytorch.Tensor(all.get0()));
+      return scaled
+          ? List.of(
+              carried,
+              Tensor.made(new org.bytedeco.pytorch.Tensor(all.get1())),
+              Tensor.made(new org.bytedeco.pytorch.Tensor(all.get2())))
+          : List.of(carried);
     }
   }
 

@@ -141,19 +141,43 @@ public final class Tensor {
    */
   public Tensor half() {
     Tensor half = to(Precision.BF16);
-    if (half != this && (twin == null || twin.half != half)) {
-      twin = new Twin(half, version(), lease, half.lease);
+    if (half != this && (twin == null || twin.half.tensor != half)) {
+      twin = new Twin(mark(), half.mark());
     }
     return half;
   }
 
-  /** These numbers in BF16 as they were, and what tells whether they still are. */
-  private record Twin(Tensor half, long version, int lease, int halfLease) {
-    boolean isOf(Tensor whole) {
-      return lease == whole.lease
-          && halfLease == half.lease
-          && !half.t.isNull()
-          && version == whole.version();
+  /** These numbers as they were, and the same in BF16. */
+  private record Twin(Mark whole, Mark half) {
+    boolean holds() {
+      return whole.holds() && half.holds();
+    }
+  }
+
+  /**
+   * A tensor as it is now, for who remembers what came of it.
+   *
+   * @return to be asked later
+   */
+  public Mark mark() {
+    return new Mark(this, version(), lease);
+  }
+
+  /**
+   * A tensor as it was at a moment.
+   *
+   * @param tensor that one
+   * @param version of its numbers
+   * @param lease of its memory
+   */
+  public record Mark(Tensor tensor, long version, int lease) {
+    /**
+     * Whether it still is: not freed, not handed back to buffers, not changed.
+     *
+     * @return true if its numbers are what they were
+     */
+    public boolean holds() {
+      return lease == tensor.lease && !tensor.t.isNull() && version == tensor.version();
     }
   }
 
@@ -172,8 +196,8 @@ public final class Tensor {
     if (precision == precision()) {
       return this;
     }
-    if (precision == Precision.BF16 && twin != null && twin.isOf(this)) {
-      return twin.half;
+    if (precision == Precision.BF16 && twin != null && twin.holds()) {
+      return twin.half.tensor;
     }
     Tensor room = t.is_cuda() ? null : Scope.lend(precision, shape(), layout());
     return room == null ? made(t.to(precision.libtorch())) : room.copyFrom(this);
