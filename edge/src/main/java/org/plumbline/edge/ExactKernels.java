@@ -76,7 +76,7 @@ final class ExactKernels implements Kernels {
         within(told[j], range.told(), "what a unit is told");
         int slope = pass.slopes(layer)[s * width + j] & 0xFF;
         long signal = slope == Curve.SILENT ? 0 : plan.arithmetic().divide(told[j], slope);
-        pass.signals(layer)[s * width + j] =
+        pass.signals(layer)[s][j] =
             Math.toIntExact(within(signal, range.told(), "a signal"));
       }
     }
@@ -95,7 +95,7 @@ final class ExactKernels implements Kernels {
         long sum = 0;
         for (int s = 0; s < samples; s++) {
           long by = i == inputs ? 1 : input(pass, layer, s, i);
-          long product = Math.multiplyExact(by, pass.signals(layer)[s * outputs + j]);
+          long product = Math.multiplyExact(by, pass.signals(layer)[s][j]);
           sum = Math.addExact(sum, within(product, Integer.MAX_VALUE, "a product"));
         }
         within(sum, range.batchSum(), "a batch sum");

@@ -10,7 +10,7 @@ final class Pass {
   final Ranges ranges;
   private final byte[][] outputs;
   private final byte[][] slopes;
-  private final int[][] signals;
+  private final int[][][] signals;
   private final int[] errors;
   private final int[] rows;
   private Samples samples = Samples.of(new byte[0], new byte[0], 1, 2);
@@ -24,11 +24,11 @@ final class Pass {
     this.rows = new int[batch];
     this.outputs = new byte[plan.layers()][];
     this.slopes = new byte[plan.layers()][];
-    this.signals = new int[plan.layers()][];
+    this.signals = new int[plan.layers()][][];
     for (int l = 0; l < plan.layers(); l++) {
       outputs[l] = new byte[batch * plan.outputs(l)];
       slopes[l] = new byte[trained * plan.outputs(l)];
-      signals[l] = new int[trained * plan.outputs(l)];
+      signals[l] = new int[trained][plan.outputs(l)];
     }
     this.errors = new int[trained * plan.classes()];
   }
@@ -58,7 +58,8 @@ final class Pass {
     return slopes[layer];
   }
 
-  int[] signals(int layer) {
+  /** {@code [samples, outputs]}; empty when predicting. */
+  int[][] signals(int layer) {
     return signals[layer];
   }
 

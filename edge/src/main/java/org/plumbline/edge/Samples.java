@@ -71,6 +71,11 @@ public final class Samples {
     return inputs;
   }
 
+  /** The same labels with other inputs. */
+  Samples with(byte[] others, int otherWidth) {
+    return new Samples(others, labels, otherWidth);
+  }
+
   void replace(int row, byte[] input, int at, int label) {
     System.arraycopy(input, at, inputs, row * width, width);
     labels[row] = (byte) label;

@@ -2,8 +2,15 @@ package org.plumbline.edge;
 
 /** Working memory of one thread, and what it counted. */
 final class Scratch {
-  final int[] sums;
-  final long[] wide;
+  /** So many samples go forward together, so that a row of weights is widened once for them. */
+  static final int TILE = 32;
+
+  /** So many rows of weights are widened at a time: they stay in the nearest cache. */
+  static final int BLOCK = 64;
+
+  final int[][] sums;
+  final long[][] wide;
+  final int[][] rows;
   final int[] places;
   final int[] values;
   final short[] feedback;
@@ -21,10 +28,12 @@ final class Scratch {
       outputs = Math.max(outputs, plan.outputs(l));
       inputs = Math.max(inputs, plan.inputs(l));
     }
-    this.sums = new int[outputs];
-    this.wide = new long[outputs];
-    this.places = new int[Math.max(inputs, batch)];
-    this.values = new int[Math.max(inputs, batch)];
+    int tile = Math.min(batch, TILE);
+    this.sums = new int[tile][outputs];
+    this.wide = new long[tile][outputs];
+    this.rows = new int[Math.min(BLOCK, inputs)][outputs];
+    this.places = new int[Math.max(BLOCK, batch)];
+    this.values = new int[Math.max(BLOCK, batch)];
     this.feedback = new short[outputs];
   }
 }
