@@ -15,10 +15,10 @@ package org.plumbline.edge;
  *                                                −R…R−1, R = ⌊√⌊12·32767/(classes + outputs)⌋⌋
  * </pre>
  *
- * <p>Song and Lin 2022, PocketNN, <a
- * href="https://arxiv.org/abs/2201.02863">arXiv:2201.02863</a>; Colombo, Falcetta and Roveri 2024,
- * TIFeD, <a href="https://arxiv.org/abs/2411.16442">arXiv:2411.16442</a>. TIFeD's code does not
- * clamp its weights; here both clamp them to ±32767, so that 16 bits hold them.
+ * <p>Song and Lin 2022, PocketNN, <a href="https://arxiv.org/abs/2201.02863">arXiv:2201.02863</a>;
+ * Colombo, Falcetta and Roveri 2024, TIFeD, <a
+ * href="https://arxiv.org/abs/2411.16442">arXiv:2411.16442</a>. TIFeD's code does not clamp its
+ * weights; here both clamp them to ±32767, so that 16 bits hold them.
  */
 public enum Arithmetic {
   /** Truncating division. */

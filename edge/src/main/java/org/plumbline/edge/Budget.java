@@ -52,7 +52,8 @@ public record Budget(List<Item> items) {
     items.add(new Item("activations of a batch, 8 bit", units(plan) * batch));
     items.add(new Item("inverse slopes of a batch, 8 bit", units(plan) * batch));
     items.add(new Item("signals of a batch, 32 bit", 4 * units(plan) * batch));
-    items.add(new Item("errors and row numbers of a batch, 32 bit", 4L * (plan.classes() + 1) * batch));
+    items.add(
+        new Item("errors and row numbers of a batch, 32 bit", 4L * (plan.classes() + 1) * batch));
     items.add(new Item("sums, widened rows, one row of feedback", threads * scratch(plan, batch)));
     items.add(new Item("pieces of the curve", 2L * (2 * Curve.FAR + 1)));
     items.add(new Item("buffer of rows and labels", (plan.inputs() + 5L) * buffer));
@@ -92,6 +93,6 @@ public record Budget(List<Item> items) {
     }
     long tile = Math.min(batch, Scratch.TILE);
     long rows = Math.min(Scratch.BLOCK, inputs);
-    return outputs * (tile * (4 + 8) + 4 * rows + 2) + 2 * 4 * Math.max(Scratch.BLOCK, batch);
+    return outputs * (tile * (4 + 8) + 4 * rows + 2) + 2L * 4 * Math.max(Scratch.BLOCK, batch);
   }
 }

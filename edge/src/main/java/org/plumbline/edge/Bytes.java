@@ -58,7 +58,12 @@ final class Bytes {
     void need(long bytes) {
       if (bytes < 0 || bytes > left()) {
         throw new Refused(
-            "byte " + at + " must be followed by " + bytes + " bytes, but only " + left()
+            "byte "
+                + at
+                + " must be followed by "
+                + bytes
+                + " bytes, but only "
+                + left()
                 + " are left; the file is cut off or damaged");
       }
     }
@@ -69,15 +74,15 @@ final class Bytes {
     }
 
     int u16() {
-      return u8() << 8 | u8();
+      return (u8() << 8) | u8();
     }
 
     int i32() {
-      return u16() << 16 | u16();
+      return (u16() << 16) | u16();
     }
 
     long i64() {
-      return (long) i32() << 32 | i32() & 0xFFFFFFFFL;
+      return ((long) i32() << 32) | (i32() & 0xFFFFFFFFL);
     }
 
     byte[] bytes(long count) {

@@ -28,8 +28,7 @@ final class ExactKernels implements Kernels {
         long z = pass.network.bias(layer, j);
         for (int i = 0; i < plan.inputs(layer); i++) {
           long product =
-              Math.multiplyExact(
-                  (long) input(pass, layer, s, i), pass.network.weight(layer, i, j));
+              Math.multiplyExact((long) input(pass, layer, s, i), pass.network.weight(layer, i, j));
           z = Math.addExact(z, within(product, Integer.MAX_VALUE, "a product"));
         }
         within(z, range.sum(), "a weighted sum");
@@ -76,8 +75,7 @@ final class ExactKernels implements Kernels {
         within(told[j], range.told(), "what a unit is told");
         int slope = pass.slopes(layer)[s * width + j] & 0xFF;
         long signal = slope == Curve.SILENT ? 0 : plan.arithmetic().divide(told[j], slope);
-        pass.signals(layer)[s][j] =
-            Math.toIntExact(within(signal, range.told(), "a signal"));
+        pass.signals(layer)[s][j] = Math.toIntExact(within(signal, range.told(), "a signal"));
       }
     }
   }

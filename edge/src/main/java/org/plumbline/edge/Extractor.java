@@ -86,7 +86,8 @@ public final class Extractor {
     }
 
     int positions(int extent) {
-      Refused.within("the extent of an image with its padding", extent + 2L * padding, side, 1 << 20);
+      Refused.within(
+          "the extent of an image with its padding", extent + 2L * padding, side, 1 << 20);
       return (extent + 2 * padding - side) / stride + 1; // truncating; nothing is negative
     }
   }
@@ -135,8 +136,14 @@ public final class Extractor {
       Refused.within("the weights of a convolution", perOutput * channels, 1, 1 << 28);
       if (weights.length != perOutput * channels || biases.length != channels) {
         throw new Refused(
-            "a convolution must have " + perOutput * channels + " weights and " + channels
-                + " biases, but has " + weights.length + " and " + biases.length);
+            "a convolution must have "
+                + perOutput * channels
+                + " weights and "
+                + channels
+                + " biases, but has "
+                + weights.length
+                + " and "
+                + biases.length);
       }
       for (int bias : biases) {
         long most = perOutput * 255 * 128 + Math.abs((long) bias);
@@ -313,8 +320,12 @@ public final class Extractor {
     for (int i = 1; i < steps.size(); i++) {
       if (steps.get(i).inputs() != steps.get(i - 1).outputs()) {
         throw new Refused(
-            "step " + (i + 1) + " of an extractor must take the " + steps.get(i - 1).outputs()
-                + " bytes of the one before it, but takes " + steps.get(i).inputs());
+            "step "
+                + (i + 1)
+                + " of an extractor must take the "
+                + steps.get(i - 1).outputs()
+                + " bytes of the one before it, but takes "
+                + steps.get(i).inputs());
       }
     }
   }
@@ -419,8 +430,7 @@ public final class Extractor {
   void write(Bytes.Out out) {
     out.u16(steps.size());
     for (Step step : steps) {
-      if (step instanceof Convolution) {
-        Convolution c = (Convolution) step;
+      if (step instanceof Convolution c) {
         out.u8(1);
         image(out, c.image);
         out.i32(c.channels);
@@ -433,14 +443,13 @@ public final class Extractor {
         for (int bias : c.biases) {
           out.i32(bias);
         }
-      } else if (step instanceof Table) {
+      } else if (step instanceof Table table) {
         out.u8(2);
-        out.i32(((Table) step).inputs);
-        out.bytes(((Table) step).values);
-      } else {
-        Pool pool = (Pool) step;
+        out.i32(table.inputs);
+        out.bytes(table.values);
+      } else if (step instanceof Pool pool) {
         out.u8(3);
-        out.u8(pool.pooling.ordinal());
+        out.u8(pool.pooling == Pooling.MAX ? 0 : 1);
         image(out, pool.image);
         window(out, pool.window);
       }
@@ -487,7 +496,7 @@ public final class Extractor {
           Refused.within("the kind of a pooling", pooling, 0, 1);
           Image image = new Image(in.i32(), in.i32(), in.i32());
           Window window = new Window(in.i32(), in.i32(), in.i32());
-          steps.add(new Pool(Pooling.values()[pooling], image, window));
+          steps.add(new Pool(pooling == 0 ? Pooling.MAX : Pooling.AVERAGE, image, window));
         }
         default -> throw new Refused("a step of an extractor must be 1, 2 or 3, but is " + kind);
       }

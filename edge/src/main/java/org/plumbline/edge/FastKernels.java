@@ -95,8 +95,16 @@ final class FastKernels implements Kernels {
     int k = from;
     for (; k + 4 <= to; k += 4) {
       four(
-          sums, rows[at[k]], rows[at[k + 1]], rows[at[k + 2]], rows[at[k + 3]], by[k], by[k + 1],
-          by[k + 2], by[k + 3], n);
+          sums,
+          rows[at[k]],
+          rows[at[k + 1]],
+          rows[at[k + 2]],
+          rows[at[k + 3]],
+          by[k],
+          by[k + 1],
+          by[k + 2],
+          by[k + 3],
+          n);
     }
     for (; k < to; k++) {
       one(sums, rows[at[k]], by[k], n);

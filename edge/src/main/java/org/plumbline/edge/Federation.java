@@ -28,7 +28,9 @@ public final class Federation implements Course {
   public enum Share {
     /** Every layer. */
     FULL,
-    /** One layer; the workers are dealt to the layers in turn. It needs no memory for the others. */
+    /**
+     * One layer; the first workers train the first layer, and so on, evenly. It needs no memory for the others.
+     */
     SINGLE_LAYER
   }
 
@@ -99,7 +101,7 @@ public final class Federation implements Course {
       all.add(l);
     }
     for (int k = 0; k < settings.workers(); k++) {
-      layers.add(settings.share() == Share.FULL ? all : List.of(k % plan.layers()));
+      layers.add(settings.share() == Share.FULL ? all : List.of(k * plan.layers() / settings.workers()));
       Crew own = Crew.of(1);
       alone.add(own);
       workers.add(new Learner(network.copy(), settings.batch(), mode, own, layers.get(k)));

@@ -3,6 +3,7 @@ package org.plumbline.edge;
 /** The sums that nearly all time goes into; twice, so that one can be checked by the other. */
 interface Kernels {
   /** Where and how the value of a weighted sum is looked up: index v + {@link Curve#FAR}. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Table(byte[] stored, byte[] inverseSlopes) {
     static Table of(Plan plan) {
       byte[] stored = new byte[2 * Curve.FAR + 1];
@@ -26,6 +27,5 @@ interface Kernels {
    * {@code W − (xᵀ δ) / rate}, clamped, for the rows from…to−1 of {@code W}; row {@code inputs} is
    * the bias, whose input is 1.
    */
-  void update(
-      Pass pass, int layer, int samples, Divisor rate, int from, int to, Scratch scratch);
+  void update(Pass pass, int layer, int samples, Divisor rate, int from, int to, Scratch scratch);
 }

@@ -98,8 +98,7 @@ public final class Learner {
     int parts = Math.min(crew.threads(), count);
     crew.each(
         parts,
-        part ->
-            hear(Crew.from(count, part, parts), Crew.from(count, part + 1, parts), part));
+        part -> hear(Crew.from(count, part, parts), Crew.from(count, part + 1, parts), part));
     crew.each(crew.threads(), part -> change(count, part));
     steps++;
   }

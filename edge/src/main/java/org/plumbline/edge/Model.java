@@ -37,6 +37,12 @@ public record Model(
     Network network, Progress progress, Map<String, String> notes, Optional<Extractor> extractor) {
   private static final long MAGIC = 0x504c554d45444745L;
   private static final int VERSION = 1;
+
+  /** Their places are what a file holds. */
+  private static final List<Arithmetic> ARITHMETICS =
+      List.of(Arithmetic.POCKETNN, Arithmetic.TIFED);
+
+  private static final List<Curve> CURVES = List.of(Curve.TANH, Curve.SIGMOID, Curve.RELU8);
   private static final int MOST_NOTES = 1 << 16;
 
   /** Checks and copies. */
@@ -50,8 +56,10 @@ public record Model(
     }
     if (extractor.isPresent() && extractor.get().outputs() != network.plan().inputs()) {
       throw new Refused(
-          "the network must take the " + extractor.get().outputs()
-              + " features of the extractor, but takes " + network.plan().inputs());
+          "the network must take the "
+              + extractor.get().outputs()
+              + " features of the extractor, but takes "
+              + network.plan().inputs());
     }
   }
 
@@ -65,8 +73,8 @@ public record Model(
     Bytes.Out out = new Bytes.Out();
     out.i64(MAGIC);
     out.u16(VERSION);
-    out.u8(plan.arithmetic().ordinal());
-    out.u8(plan.curve().ordinal());
+    out.u8(ARITHMETICS.indexOf(plan.arithmetic()));
+    out.u8(CURVES.indexOf(plan.curve()));
     out.u8(plan.layers());
     for (int size : plan.sizes()) {
       out.i32(size);
@@ -79,7 +87,8 @@ public record Model(
     out.i64(progress.updates().zero());
     out.i64(progress.updates().clamped());
     StringBuilder lines = new StringBuilder();
-    new TreeMap<>(notes).forEach((key, value) -> lines.append(key).append('=').append(value).append('\n'));
+    new TreeMap<>(notes)
+        .forEach((key, value) -> lines.append(key).append('=').append(value).append('\n'));
     byte[] text = lines.toString().getBytes(StandardCharsets.UTF_8);
     Refused.within("the bytes of the notes", text.length, 0, MOST_NOTES);
     out.i32(text.length);
@@ -131,28 +140,27 @@ public record Model(
     int version = in.u16();
     if (version != VERSION) {
       throw new Refused(
-          "byte 8: expected version " + VERSION + ", found " + version + "; use the program that wrote it");
+          "byte 8: expected version "
+              + VERSION
+              + ", found "
+              + version
+              + "; use the program that wrote it");
     }
     int stored = new Bytes.In(bytes, bytes.length - 4, bytes.length).i32();
     if (stored != (int) crc(bytes, bytes.length - 4)) {
       throw new Refused("the CRC-32 does not fit; the file is cut off or damaged");
     }
     int arithmetic = in.u8();
-    Refused.within("the arithmetic", arithmetic, 0, Arithmetic.values().length - 1L);
+    Refused.within("the arithmetic", arithmetic, 0, ARITHMETICS.size() - 1L);
     int curve = in.u8();
-    Refused.within("the curve", curve, 0, Curve.values().length - 1L);
+    Refused.within("the curve", curve, 0, CURVES.size() - 1L);
     int layers = in.u8();
     in.need(4L * (layers + 1));
     Integer[] sizes = new Integer[layers + 1];
     for (int i = 0; i <= layers; i++) {
       sizes[i] = in.i32();
     }
-    Plan plan =
-        new Plan(
-            Arithmetic.values()[arithmetic],
-            Curve.values()[curve],
-            List.of(sizes),
-            in.i64());
+    Plan plan = new Plan(ARITHMETICS.get(arithmetic), CURVES.get(curve), List.of(sizes), in.i64());
     Progress progress =
         new Progress(
             in.i32(), in.i32(), in.i64(), new Learner.Updates(in.i64(), in.i64(), in.i64()));
@@ -167,7 +175,8 @@ public record Model(
       extractor = Optional.of(Extractor.read(in));
       Refused.within("the bytes of the extractor", before - in.left(), frontBytes, frontBytes);
     }
-    Refused.within("the bytes of the weights", in.left(), 2L * plan.parameters(), 2L * plan.parameters());
+    Refused.within(
+        "the bytes of the weights", in.left(), 2L * plan.parameters(), 2L * plan.parameters());
     Network network = new Network(plan);
     for (int l = 0; l < plan.layers(); l++) {
       shorts(in, network.weights(l));

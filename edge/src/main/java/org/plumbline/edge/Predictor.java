@@ -63,7 +63,7 @@ public final class Predictor {
               right[part] += pass.best(s) == pass.label(s) ? 1 : 0;
               for (int c = 0; c < plan.classes(); c++) {
                 long error =
-                    pass.score(s, c) - (pass.label(s) == c ? plan.arithmetic().hot() : 0);
+                    (long) pass.score(s, c) - (pass.label(s) == c ? plan.arithmetic().hot() : 0);
                 squares[part] += error * error;
               }
             }

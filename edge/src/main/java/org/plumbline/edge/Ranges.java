@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * The proof, made before the first step, that nothing overflows: for every intermediate the largest
  * magnitude that any weights in ±32767, any inputs and any labels can give, and the width that
- * holds it. What does not fit 32 bits is summed in pieces that do and added up in 64; what would not
- * fit then either is refused.
+ * holds it. What does not fit 32 bits is summed in pieces that do and added up in 64; what would
+ * not fit then either is refused.
  *
  * <p>Let X be the largest input of a layer, n the number of inputs, C the classes, m the batch:
  *
@@ -68,14 +68,16 @@ public record Ranges(Plan plan, int batch, List<OfLayer> layers) {
   public static Ranges of(Plan plan, int batch) {
     Refused.within("the batch", batch, 1, 1 << 20);
     Arithmetic arithmetic = plan.arithmetic();
-    long error = plan.curve().most(arithmetic) + arithmetic.hot();
+    long error = (long) plan.curve().most(arithmetic) + arithmetic.hot();
     List<OfLayer> layers = new ArrayList<>();
     for (int l = 0; l < plan.layers(); l++) {
       long input = plan.mostInput(l);
       long sum = (plan.inputs(l) * input + 1) * Arithmetic.LARGEST_WEIGHT; // below 2⁴⁰
       int inputsAtOnce = (int) (Integer.MAX_VALUE / (input * Arithmetic.LARGEST_WEIGHT));
       long told =
-          l == plan.layers() - 1 ? error : Math.multiplyExact(plan.classes() * error, plan.radius(l));
+          l == plan.layers() - 1
+              ? error
+              : Math.multiplyExact(plan.classes() * error, plan.radius(l));
       if (told * input > Integer.MAX_VALUE) {
         throw new Refused(
             "layer %d of %s may be told up to %d, times inputs up to %d, which 32 bits do not hold; use fewer classes or more units"

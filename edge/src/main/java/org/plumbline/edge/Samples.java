@@ -26,13 +26,22 @@ public final class Samples {
     Refused.within("the width of a row", width, 1, Plan.MOST_UNITS);
     if (inputs.length != (long) labels.length * width) {
       throw new Refused(
-          labels.length + " rows of " + width + " bytes are " + (long) labels.length * width
-              + " bytes, but there are " + inputs.length);
+          labels.length
+              + " rows of "
+              + width
+              + " bytes are "
+              + (long) labels.length * width
+              + " bytes, but there are "
+              + inputs.length);
     }
     for (int row = 0; row < labels.length; row++) {
       if ((labels[row] & 0xFF) >= classes) {
         throw new Refused(
-            "the label of row " + (row + 1) + " must be below " + classes + ", the number of classes, but is "
+            "the label of row "
+                + (row + 1)
+                + " must be below "
+                + classes
+                + ", the number of classes, but is "
                 + (labels[row] & 0xFF));
       }
     }

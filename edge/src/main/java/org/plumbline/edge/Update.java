@@ -69,7 +69,10 @@ public final class Update {
     for (Update update : updates) {
       if (!update.plan.sizes().equals(sum.plan.sizes())) {
         throw new Refused(
-            "updates must be of one network, but are of " + sum.plan.print() + " and " + update.plan.print());
+            "updates must be of one network, but are of "
+                + sum.plan.print()
+                + " and "
+                + update.plan.print());
       }
       for (int l = 0; l < sum.counts.length; l++) {
         if (update.counts[l] > 0) {
