@@ -27,7 +27,7 @@ public final class LearnFromStream {
     System.out.println("bytes: " + Budget.training(plan, 10, 50, 1).total());
     Network network = new Network(plan);
     Crew alone = Crew.of(1);
-    Stream stream = new Stream(new Learner(network, 10, Mode.FAST, alone), 50, 10, 3, 300);
+    Stream stream = new Stream(new Learner(network, 10, Mode.FAST, alone), 50, 10, 3, 1000);
     Predictor predictor = new Predictor(network, Mode.FAST, alone);
 
     byte[] look = new byte[READINGS];

@@ -37,12 +37,12 @@ final class CourseTest {
     return switch (kind) {
       case POCKETNN, TIFED ->
           new Training(
-              network, new Training.Settings(6, 20, new Rate(300, 2)), ROWS, progress, mode, crew);
+              network, new Training.Settings(6, 20, new Rate(1000, 2)), ROWS, progress, mode, crew);
       case FULL, SINGLE_LAYER ->
           new Federation(
               network,
               new Federation.Settings(
-                  6, Federation.Share.valueOf(kind.name()), 10, 3, 5, 2, new Rate(300, 0)),
+                  6, Federation.Share.valueOf(kind.name()), 10, 3, 5, 2, new Rate(1000, 0)),
               ROWS,
               progress,
               mode,
@@ -117,7 +117,7 @@ final class CourseTest {
       Course course =
           new Training(
               network,
-              new Training.Settings(1, 20, new Rate(300, 0)),
+              new Training.Settings(1, 20, new Rate(1000, 0)),
               ROWS,
               Progress.NONE,
               Mode.FAST,
@@ -132,7 +132,7 @@ final class CourseTest {
     for (int capacity : new int[] {1, 30}) {
       Network network = born(Kind.POCKETNN);
       Learner learner = new Learner(network, Math.min(10, capacity), Mode.FAST, Crew.of(1));
-      Stream stream = new Stream(learner, capacity, Math.min(10, capacity), 3, 300);
+      Stream stream = new Stream(learner, capacity, Math.min(10, capacity), 3, 1000);
       for (int row = 0; row < ROWS.size(); row++) {
         stream.observe(ROWS.inputs(), row * ROWS.width(), ROWS.label(row));
         if (row == 0) {
