@@ -71,7 +71,15 @@ final class EdgeInspect implements Command {
     object.put("extractor_bytes", extractor.map(e -> e.bytes() + e.workingBytes()));
     List<Map<String, Object>> layers = new ArrayList<>();
     Table table =
-        new Table().row("layer", "sum", "inputs at once", "told", "batch sum", "samples at once", "held in");
+        new Table()
+            .row(
+                "layer",
+                "sum",
+                "inputs at once",
+                "told",
+                "batch sum",
+                "samples at once",
+                "held in");
     for (int l = 0; l < plan.layers(); l++) {
       Ranges.OfLayer range = ranges.layers().get(l);
       Map<String, Object> layer = Json.fields(range);
@@ -93,7 +101,8 @@ final class EdgeInspect implements Command {
     lines.addAll(EdgeRun.lines(predicting));
     extractor.ifPresent(e -> {
       lines.add("");
-      lines.add("%,d bytes of the extractor, %,d while it works".formatted(e.bytes(), e.workingBytes()));
+      lines.add(
+          "%,d bytes of the extractor, %,d while it works".formatted(e.bytes(), e.workingBytes()));
     });
     lines.add("");
     lines.add("largest magnitudes, whatever weights and inputs are:");

@@ -63,8 +63,7 @@ final class EdgeQuantize implements Command {
             : experiment.data().dataDir().map(Path::toString).orElse("");
     notes.put(EdgeFlag.DATA_DIR.key(), dir);
     Dataset rows = EdgeRun.data(notes).train();
-    int calibration =
-        EdgeFlag.BATCH.number(given.matchedOptionValue(ROWS, "256"), 1);
+    int calibration = EdgeFlag.BATCH.number(given.matchedOptionValue(ROWS, "256"), 1);
     Quantisation quantisation;
     try (SafetensorsFile file = Safetensors.open(weights)) {
       quantisation =
@@ -84,11 +83,11 @@ final class EdgeQuantize implements Command {
             : run.resolveSibling(run.getFileName() + "-edge");
     EdgeRun target = new EdgeRun(folder, notes);
     if (Files.exists(target.file())) {
-      throw new BadInput(folder + " must be new or empty, but holds a model; name another with --out");
+      throw new BadInput(
+          folder + " must be new or empty, but holds a model; name another with --out");
     }
     notes.put(EdgeFlag.NET.key(), "none");
-    Network head =
-        new Network(EdgeRun.plan(notes, extractor.outputs(), rows.classes().size()));
+    Network head = new Network(EdgeRun.plan(notes, extractor.outputs(), rows.classes().size()));
     target.save(new Model(head, Progress.NONE, notes, Optional.of(extractor)));
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("run", folder);

@@ -1,6 +1,7 @@
 package org.plumbline.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.plumbline.data.Split;
 import org.plumbline.edge.Model;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,7 +21,7 @@ final class EdgeResume implements Command {
     Path folder = Syntax.run(given);
     Model model = EdgeRun.open(folder);
     Split split = EdgeRun.data(model.notes());
-    new EdgeRun(folder, model.notes()).train(model, split, console);
+    new EdgeRun(folder, model.notes()).train(model, split, console, List.of());
     EdgeRun.answer(folder, EdgeRun.open(folder), split, console);
   }
 }

@@ -129,7 +129,8 @@ record EdgeRun(Path folder, Map<String, String> notes) {
     sizes.add(classes);
     String arithmetic =
         EdgeFlag.ARITHMETIC.oneOf(EdgeFlag.ARITHMETIC.text(notes), List.of("pocketnn", "tifed"));
-    String curve = EdgeFlag.CURVE.oneOf(EdgeFlag.CURVE.text(notes), List.of("tanh", "sigmoid", "relu8"));
+    String curve =
+        EdgeFlag.CURVE.oneOf(EdgeFlag.CURVE.text(notes), List.of("tanh", "sigmoid", "relu8"));
     return new Plan(
         Arithmetic.valueOf(arithmetic.toUpperCase(Locale.ROOT)),
         Curve.valueOf(curve.toUpperCase(Locale.ROOT)),
@@ -206,12 +207,13 @@ record EdgeRun(Path folder, Map<String, String> notes) {
     return table.row("%,d".formatted(budget.total()), "in all").lines();
   }
 
-  /** Trains to the end, or until a signal comes; then judges. */
-  void train(Model begun, Split split, Console console) {
+  /** Trains to the end, or until a signal comes. The greeting is said once nothing is wrong. */
+  void train(Model begun, Split split, Console console, List<String> greeting) {
     try (Crew crew = Crew.of(number(EdgeFlag.THREADS, 1));
         StopSignals signals = StopSignals.listen()) {
       Samples rows = features(begun.extractor(), samples(split.train()), crew);
       Course course = course(begun, rows, crew);
+      greeting.forEach(console::say);
       double before = Double.parseDouble(notes.getOrDefault(SECONDS, "0"));
       long started = System.nanoTime();
       long saved = started;
@@ -249,8 +251,7 @@ record EdgeRun(Path folder, Map<String, String> notes) {
 
   private double share(Progress at, int rows) {
     int epochs = number(EdgeFlag.EPOCHS, 1);
-    int each =
-        workers() == 0 ? rows : Math.max(1, rows / workers() / number(EdgeFlag.BUFFER, 1));
+    int each = workers() == 0 ? rows : Math.max(1, rows / workers() / number(EdgeFlag.BUFFER, 1));
     return (at.epoch() + (double) at.done() / each) / epochs;
   }
 
@@ -318,8 +319,7 @@ record EdgeRun(Path folder, Map<String, String> notes) {
       object.put("workers", run.workers());
       object.put("zero_updates", progress.updates().zero() / all);
       object.put("clamped_updates", progress.updates().clamped() / all);
-      object.put(
-          "clamped_weights", (double) model.network().clampedWeights() / plan.parameters());
+      object.put("clamped_weights", (double) model.network().clampedWeights() / plan.parameters());
       object.put("largest_weight", model.network().largestWeight());
       object.put("bytes", run.budget(plan).total());
       console.answer(
@@ -338,8 +338,7 @@ record EdgeRun(Path folder, Map<String, String> notes) {
               "updates of 0: %s; clamped weights: %s, the largest is %,d"
                   .formatted(
                       Words.percent(progress.updates().zero() / all),
-                      Words.percent(
-                          (double) model.network().clampedWeights() / plan.parameters()),
+                      Words.percent((double) model.network().clampedWeights() / plan.parameters()),
                       model.network().largestWeight()),
               "next: ./plumbline edge predict %s FILE, ./plumbline edge inspect %s"
                   .formatted(Words.path(folder), Words.path(folder))));

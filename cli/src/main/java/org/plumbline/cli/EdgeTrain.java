@@ -2,7 +2,10 @@ package org.plumbline.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.plumbline.data.Split;
@@ -91,17 +94,19 @@ final class EdgeTrain implements Command {
           "%s must be new or empty, but holds a model; go on with: ./plumbline edge resume %s"
               .formatted(folder, folder));
     }
-    console.say(
+    List<String> greeting = new ArrayList<>();
+    greeting.add(
         "run %s: %s on %s, %s, %,d parameters"
             .formatted(
                 Words.path(folder),
-                notes.get(EdgeFlag.ARITHMETIC.key()),
-                notes.get(EdgeFlag.DATA.key()),
+                plan.arithmetic().name().toLowerCase(Locale.ROOT),
+                EdgeFlag.DATA.text(notes),
                 String.join("-", plan.sizes().stream().map(String::valueOf).toList()),
                 plan.parameters()));
-    EdgeRun.lines(run.budget(plan)).forEach(line -> console.say("  " + line));
+    EdgeRun.lines(run.budget(plan)).forEach(line -> greeting.add("  " + line));
     try {
-      run.train(new Model(new Network(plan), Progress.NONE, notes, extractor), split, console);
+      run.train(
+          new Model(new Network(plan), Progress.NONE, notes, extractor), split, console, greeting);
     } finally {
       if (!named && !Files.exists(run.file())) {
         Train.removeIfEmpty(folder); // nothing was begun

@@ -68,7 +68,9 @@ record Quantisation(Extractor extractor, int blocks, double relativeError) {
     String prepared = experiment.configuration().get(Options.PREPARE);
     if (!prepared.equals("none")) {
       throw new BadInput(
-          "quantize takes runs on inputs as they are, but this one has prepare: " + prepared + "; train with --prepare none");
+          "quantize takes runs on inputs as they are, but this one has prepare: "
+              + prepared
+              + "; train with --prepare none");
     }
     List<Layer> layers = new ArrayList<>();
     experiment.layers(rows.shape(), rows.classes().size()).forEach(layer -> flatten(layer, layers));
@@ -130,7 +132,8 @@ record Quantisation(Extractor extractor, int blocks, double relativeError) {
       switch (layer) {
         case Flatten _ -> shape = Shape.of(shape.size());
         case Dropout _ -> {} // nothing when a network is used
-        case Dense _ -> linear(layer, new Image(Math.toIntExact(shape.size()), 1, 1), new Window(1, 1, 0));
+        case Dense _ ->
+            linear(layer, new Image(Math.toIntExact(shape.size()), 1, 1), new Window(1, 1, 0));
         case Conv2d conv -> {
           if (conv.groups() != 1) {
             throw refused(layer);
@@ -189,7 +192,8 @@ record Quantisation(Extractor extractor, int blocks, double relativeError) {
       block++;
       Entry entry = weights.get(block + ".weight");
       if (entry == null) {
-        throw new BadInput("the run's model has no " + block + ".weight; it is not a plain network");
+        throw new BadInput(
+            "the run's model has no " + block + ".weight; it is not a plain network");
       }
       double[] w = doubles(entry);
       int channels = (int) entry.shape().axis(0);
@@ -222,10 +226,16 @@ record Quantisation(Extractor extractor, int blocks, double relativeError) {
       }
       double ratio = scale.scale * step / to.scale;
       int shift = Math.max(1, Math.min(62, 30 - Math.getExponent(ratio)));
-      int factor = (int) Math.max(1, Math.min(Integer.MAX_VALUE, Math.round(Math.scalb(ratio, shift))));
+      int factor =
+          (int) Math.max(1, Math.min(Integer.MAX_VALUE, Math.round(Math.scalb(ratio, shift))));
       steps.add(
           new Convolution(
-              image, channels, window, new Scaling(scale.zero, factor, shift, to.zero), quantised, biases));
+              image,
+              channels,
+              window,
+              new Scaling(scale.zero, factor, shift, to.zero),
+              quantised,
+              biases));
       scale = to;
       shape = next;
     }
@@ -291,7 +301,15 @@ record Quantisation(Extractor extractor, int blocks, double relativeError) {
         double[] in = values.get(v);
         double[] out = new double[Math.toIntExact(next.size())];
         for (int i = 0; i < out.length; i++) {
-          out[i] = pooled(pooling, in, image, window, i / (rows * columns), i / columns % rows, i % columns);
+          out[i] =
+              pooled(
+                  pooling,
+                  in,
+                  image,
+                  window,
+                  i / (rows * columns),
+                  i / columns % rows,
+                  i % columns);
         }
         values.set(v, out);
       }

@@ -72,7 +72,8 @@ final class EdgeTest {
 
   @Test
   void predict_names_the_class_of_each_row(@TempDir Path folder) throws IOException {
-    String row = IntStream.range(0, 64).mapToObj(i -> "0.5").collect(Collectors.joining(",")) + "\n";
+    String row =
+        IntStream.range(0, 64).mapToObj(i -> "0.5").collect(Collectors.joining(",")) + "\n";
     Path rows = Files.writeString(folder.resolve("rows.csv"), row + row);
     JsonNode json =
         Said.by("edge", "predict", run.toString(), rows.toString(), "--json").done().json();
@@ -80,7 +81,8 @@ final class EdgeTest {
     JsonNode second = json.path("rows").path(1);
     assertThat(second.path("outputs").size()).isEqualTo(10);
     int most = second.path("outputs").valueStream().mapToInt(JsonNode::asInt).max().orElse(-1);
-    assertThat(second.path("outputs").path(second.path("label").asString()).asInt()).isEqualTo(most);
+    assertThat(second.path("outputs").path(second.path("label").asString()).asInt())
+        .isEqualTo(most);
   }
 
   @Test
@@ -90,7 +92,8 @@ final class EdgeTest {
     Plan plan = new Plan(Arithmetic.POCKETNN, Curve.TANH, List.of(784, 100, 50, 10), 1);
     assertThat(json.path("training").path("total").asLong())
         .isEqualTo(Budget.training(plan, 20, 0, 1).total());
-    assertThat(json.path("ranges").path(0).path("sum").asLong()).isEqualTo((784L * 255 + 1) * 32767);
+    assertThat(json.path("ranges").path(0).path("sum").asLong())
+        .isEqualTo((784L * 255 + 1) * 32767);
     assertThat(Said.by("edge", "inspect", run.toString()).done().out())
         .contains("in all", "32 bits", "%,d".formatted(2 * (65 * 32 + 33 * 10)));
   }
@@ -101,18 +104,31 @@ final class EdgeTest {
     for (String threads : new String[] {"1", "3"}) {
       Path out = folder.resolve(threads);
       Said.by(
-              "edge", "train", "--net=32", "--arithmetic=tifed", "--workers=4",
-              "--mode=single-layer", "--inverse-rate=2048", "--batch=25", "--epochs=2",
-              "--threads=" + threads, "--out", out.toString(), "--json")
+              "edge",
+              "train",
+              "--net=32",
+              "--arithmetic=tifed",
+              "--workers=4",
+              "--mode=single-layer",
+              "--inverse-rate=2048",
+              "--batch=25",
+              "--epochs=2",
+              "--threads=" + threads,
+              "--out",
+              out.toString(),
+              "--json")
           .done();
       byte[] model = Files.readAllBytes(out.resolve("model.edge"));
-      models.add(java.util.Arrays.copyOfRange(model, model.length - 2 * (65 * 32 + 33 * 10) - 4, model.length - 4));
+      models.add(
+          java.util.Arrays.copyOfRange(
+              model, model.length - 2 * (65 * 32 + 33 * 10) - 4, model.length - 4));
     }
     assertThat(models.get(1)).isEqualTo(models.get(0));
   }
 
   @Test
-  void the_blocks_of_a_run_are_quantised_and_a_head_learns(@TempDir Path folder) throws IOException {
+  void the_blocks_of_a_run_are_quantised_and_a_head_learns(@TempDir Path folder)
+      throws IOException {
     Path config =
         Files.writeString(
             folder.resolve("conv.yaml"),
@@ -140,8 +156,15 @@ final class EdgeTest {
     assertThat(quantised.path("relative_error").asDouble()).isBetween(1e-6, 0.1);
     JsonNode head =
         Said.by(
-                "edge", "train", "--features", front.toString(), "--net=none", "--out",
-                folder.resolve("head").toString(), "--epochs=4", "--json")
+                "edge",
+                "train",
+                "--features",
+                front.toString(),
+                "--net=none",
+                "--out",
+                folder.resolve("head").toString(),
+                "--epochs=4",
+                "--json")
             .done()
             .json();
     assertThat(head.path("test_accuracy").asDouble()).isGreaterThan(0.75);

@@ -29,7 +29,8 @@ public final class Federation implements Course {
     /** Every layer. */
     FULL,
     /**
-     * One layer; the first workers train the first layer, and so on, evenly. It needs no memory for the others.
+     * One layer; the first workers train the first layer, and so on, evenly. It needs no memory for
+     * the others.
      */
     SINGLE_LAYER
   }
@@ -101,7 +102,8 @@ public final class Federation implements Course {
       all.add(l);
     }
     for (int k = 0; k < settings.workers(); k++) {
-      layers.add(settings.share() == Share.FULL ? all : List.of(k * plan.layers() / settings.workers()));
+      layers.add(
+          settings.share() == Share.FULL ? all : List.of(k * plan.layers() / settings.workers()));
       Crew own = Crew.of(1);
       alone.add(own);
       workers.add(new Learner(network.copy(), settings.batch(), mode, own, layers.get(k)));
