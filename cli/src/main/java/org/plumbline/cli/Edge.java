@@ -22,7 +22,8 @@ final class Edge implements Command {
             new EdgeEvaluate(),
             new EdgePredict(),
             new EdgeInspect(),
-            new EdgeQuantize())) {
+            new EdgeQuantize(),
+            new EdgeBench())) {
       CommandSpec below = command.spec();
       spec.addSubcommand(below.name(), below);
     }

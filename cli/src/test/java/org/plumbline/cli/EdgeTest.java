@@ -160,7 +160,9 @@ final class EdgeTest {
                 "train",
                 "--features",
                 front.toString(),
-                "--net=none",
+                "--net=20",
+                "--arithmetic=tifed",
+                "--inverse-rate=2048",
                 "--out",
                 folder.resolve("head").toString(),
                 "--epochs=4",
@@ -170,6 +172,17 @@ final class EdgeTest {
     assertThat(head.path("test_accuracy").asDouble()).isGreaterThan(0.75);
     assertThat(Said.by("edge", "quantize", floats.toString(), "--blocks=3").refusal())
         .contains("from 1 to 2", "is 3");
+  }
+
+  @Test
+  void bench_times_both_engines() {
+    JsonNode json = Said.by("edge", "bench", "--net=16", "--rounds=1", "--json").done().json();
+    for (String engine : new String[] {"integers", "floats"}) {
+      for (String work : new String[] {"training", "prediction"}) {
+        assertThat(json.path(engine + "_" + work + "_samples_per_second").asDouble()).isPositive();
+      }
+    }
+    assertThat(json.path("integers_weight_bytes").asInt()).isEqualTo(2 * (65 * 16 + 17 * 10));
   }
 
   @Test
