@@ -1,5 +1,7 @@
 package org.plumbline.cli;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,7 +41,8 @@ final class EdgeBench implements Command {
         Syntax.command(
             this,
             "bench",
-            "Times training and prediction with integers beside the float engine, in turn, on one thread.",
+            "Times training and prediction with integers beside the float engine, in turn, on one thread,",
+            "by the seconds of the processor that each took.",
             "");
     for (EdgeFlag flag :
         List.of(
@@ -55,7 +58,7 @@ final class EdgeBench implements Command {
         Syntax.option(ROUNDS, "N", "epochs of each, the fastest counts (default: 4)").build());
   }
 
-  /** The least seconds of one engine. */
+  /** The least seconds of the processor that one engine took; others may share it. */
   private static final class Clock {
     double training = Double.POSITIVE_INFINITY;
     double predicting = Double.POSITIVE_INFINITY;
@@ -66,9 +69,10 @@ final class EdgeBench implements Command {
     }
 
     private static double seconds(Runnable work) {
-      long started = System.nanoTime();
+      ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+      long started = threads.getCurrentThreadCpuTime();
       work.run();
-      return (System.nanoTime() - started) / 1e9;
+      return (threads.getCurrentThreadCpuTime() - started) / 1e9;
     }
   }
 
@@ -94,8 +98,7 @@ final class EdgeBench implements Command {
       Predictor predictor = new Predictor(network, Mode.FAST, crew);
       for (int round = 0; round < rounds; round++) {
         Training.Settings once = new Training.Settings(1, batch, new Rate(rate, 0));
-        Training training =
-            new Training(network, once, train, Progress.NONE, Mode.FAST, crew);
+        Training training = new Training(network, once, train, Progress.NONE, Mode.FAST, crew);
         whole.time(() -> training.advance(Integer.MAX_VALUE), () -> predictor.judge(test));
         Seed seed = Seed.of(round);
         floats.time(() -> learner.epoch(rows, batch, seed), () -> learner.evaluate(split.test()));
@@ -130,7 +133,8 @@ final class EdgeBench implements Command {
     object.put("sizes", plan.sizes());
     object.put("batch", batch);
     Table table =
-        new Table().row("", "training, samples/s", "prediction, samples/s", "bytes of weights");
+        new Table()
+            .row("", "training, samples/CPU s", "prediction, samples/CPU s", "bytes of weights");
     int parameters = plan.parameters();
     put(object, table, "integers", train / whole.training, test / whole.predicting, 2 * parameters);
     put(object, table, "floats", train / floats.training, test / floats.predicting, 4 * parameters);
@@ -148,7 +152,6 @@ final class EdgeBench implements Command {
     object.put(name + "_training_samples_per_second", train);
     object.put(name + "_prediction_samples_per_second", test);
     object.put(name + "_weight_bytes", bytes);
-    table.row(
-        name, Words.whole(train), Words.whole(test), "%,d".formatted(bytes));
+    table.row(name, Words.whole(train), Words.whole(test), "%,d".formatted(bytes));
   }
 }

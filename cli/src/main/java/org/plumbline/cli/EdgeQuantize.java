@@ -108,6 +108,8 @@ final class EdgeQuantize implements Command {
                     extractor.bytes(),
                     Words.percent(quantisation.relativeError()),
                     Math.min(calibration, rows.size())),
-            "next: ./plumbline edge train --features " + Words.path(folder) + " --net 50 --arithmetic tifed --inverse-rate 2048"));
+            "next: ./plumbline edge train --features "
+                + Words.path(folder)
+                + " --net 50 --arithmetic tifed --inverse-rate 2048"));
   }
 }
