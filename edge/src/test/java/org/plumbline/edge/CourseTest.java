@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -171,6 +172,33 @@ final class CourseTest {
     assertThat(sum.count(0)).isEqualTo(3);
     assertThat(server.weight(0, 0, 0)).isEqualTo(7); // 23 / 3
     assertThat(server.weight(0, 0, 1)).isEqualTo(-7); // floor would give −8
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_round_is_the_average_of_workers_that_trained_apart(Federation.Share share) {
+    Plan plan = born(Kind.FULL).plan();
+    Network server = Cases.network(plan, Cases.Fill.SPARSE, new Random(1));
+    Network begun = server.copy();
+    Federation.Settings settings = new Federation.Settings(6, share, 10, 1, 5, 1, new Rate(700, 0));
+    new Federation(server, settings, ROWS, Progress.NONE, Mode.FAST, Crew.of(1)).advance(1);
+    int[] order = new int[ROWS.size()];
+    Draws.shuffle(order, Draws.child(plan.seed(), 1L << 33));
+    List<Update> updates = new ArrayList<>();
+    for (int k = 0; k < 6; k++) {
+      List<Integer> layers = share == Federation.Share.FULL ? List.of(0, 1, 2) : List.of(k / 2);
+      Network worker = begun.copy();
+      Learner learner = new Learner(worker, 5, Mode.CHECKED, Crew.of(1), layers);
+      int shard = ROWS.size() / 6 * k;
+      learner.step(ROWS, order, shard, 5, 700);
+      learner.step(ROWS, order, shard + 5, 5, 700);
+      updates.add(Update.of(worker, layers));
+    }
+    Network expected = begun.copy();
+    Update.sum(updates).averageInto(expected);
+    assertThat(Cases.bytes(server))
+        .isEqualTo(Cases.bytes(expected))
+        .isNotEqualTo(Cases.bytes(begun));
   }
 
   @Test
