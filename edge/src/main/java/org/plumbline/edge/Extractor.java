@@ -45,7 +45,13 @@ public final class Extractor {
      */
     int bytes();
 
-    /** Carries it out. */
+    /**
+     * Carries it out.
+     *
+     * @param in stands in it
+     * @param at where it begins
+     * @param out is written
+     */
     void run(byte[] in, int at, byte[] out);
   }
 
