@@ -12,7 +12,7 @@ final class EdgeResume implements Command {
   @Override
   public CommandSpec spec() {
     return Syntax.command(
-            this, "resume", "Goes on with a training that was stopped, to the same bytes.", "")
+            this, "resume", "Goes on with a training that was stopped, to the same weights.", "")
         .addPositional(Syntax.path("DIR", "the folder of 'edge train'"));
   }
 
