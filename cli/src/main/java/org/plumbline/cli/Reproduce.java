@@ -15,6 +15,7 @@ import org.plumbline.data.Datasets;
 import org.plumbline.papers.Paper;
 import org.plumbline.papers.Papers;
 import org.plumbline.papers.Published;
+import org.plumbline.papers.page.Pages;
 import org.plumbline.papers.results.Job;
 import org.plumbline.papers.results.Quick;
 import org.plumbline.papers.results.Reproduction;
@@ -38,6 +39,7 @@ final class Reproduce implements Command {
   private static final String DRY = "--dry-run";
   private static final String KEEP = "--keep";
   private static final String QUICK = "--quick";
+  private static final String PAGE = "--page";
   private static final String RUNS = "--runs";
   private static final String RESULTS = "--results";
   private static final String ALL = "all";
@@ -72,6 +74,7 @@ final class Reproduce implements Command {
         .addOption(flag(DRY, "say what would be run and how long it takes"))
         .addOption(
             flag(QUICK, "a small version of every paper, or of one, with checks; keeps nothing"))
+        .addOption(flag(PAGE, "make the pages of the results anew, as every run does"))
         .addOption(flag(KEEP, "keep the folders of runs; else they go when their row is safe"))
         .addOption(
             Syntax.option(RUNS, "DIR", "folder of the runs (default: runs/reproduce)")
@@ -101,7 +104,7 @@ final class Reproduce implements Command {
                 : Optional.empty());
     if (given.hasMatchedOption(QUICK)) {
       for (String option :
-          List.of(CELLS, SEEDS, FRACTION, DRY, KEEP, VERIFY, SEED, RUNS, RESULTS)) {
+          List.of(CELLS, SEEDS, FRACTION, DRY, KEEP, VERIFY, SEED, RUNS, RESULTS, PAGE)) {
         if (given.hasMatchedOption(option)) {
           throw new BadInput("%s and %s exclude each other".formatted(QUICK, option));
         }
@@ -116,6 +119,10 @@ final class Reproduce implements Command {
               "%s needs a paper: plumbline reproduce PAPER %s".formatted(option, option));
         }
       }
+      if (given.hasMatchedOption(PAGE)) {
+        Pages.write(folders.results(), Papers.all());
+        console.say("written to " + Words.path(folders.results()));
+      }
       list(console, folders.results());
       return;
     }
@@ -123,6 +130,9 @@ final class Reproduce implements Command {
         new Reproduction(
             folders,
             given.hasMatchedOption(KEEP) ? Reproduction.Keep.RUNS : Reproduction.Keep.NOTHING);
+    if (given.hasMatchedOption(PAGE)) {
+      throw new BadInput("%s makes all pages; leave out the name".formatted(PAGE));
+    }
     if (given.hasMatchedOption(VERIFY)) {
       Job job = verified(given, reproduction);
       if (given.hasMatchedOption(DRY)) {
@@ -308,7 +318,17 @@ final class Reproduce implements Command {
   static List<String> lines(List<Standing> all) {
     Table table =
         new Table()
-            .row("cell", "metric", "published", "ours", "± std", "seeds", "of", "state", "min/run");
+            .row(
+                "cell",
+                "metric",
+                "published",
+                "ours",
+                "± std",
+                "seeds",
+                "needs",
+                "wish",
+                "state",
+                "min/run");
     for (Standing standing : all) {
       table.row(
           standing.place().path(),
@@ -318,6 +338,7 @@ final class Reproduce implements Command {
           number(standing.std().orElse(Double.NaN)),
           Integer.toString(standing.rows().size()),
           Integer.toString(standing.required()),
+          Integer.toString(standing.wished()),
           standing.state().word(),
           "%.1f".formatted(standing.minutes()));
     }
@@ -326,7 +347,7 @@ final class Reproduce implements Command {
     all.forEach(standing -> states.merge(standing.state().word(), 1, Integer::sum));
     lines.add("");
     lines.add(
-        "percent; ours over 'seeds' runs of the 'of' it takes: "
+        "percent; ours is over 'seeds' runs, a state 'needs' so many: "
             + String.join(
                 ", ",
                 states.entrySet().stream().map(e -> e.getValue() + " " + e.getKey()).toList()));

@@ -14,6 +14,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.plumbline.data.Preparation;
 import org.plumbline.papers.Paper;
+import org.plumbline.papers.Papers;
+import org.plumbline.papers.page.Pages;
 import org.plumbline.papers.results.Job;
 import org.plumbline.papers.results.Quick;
 import org.plumbline.papers.results.Reproduction;
@@ -32,6 +34,7 @@ final class Reproducing implements Reproduction.Follower {
   private final Console console;
   private final List<Job> jobs;
   private final StopSignals signals;
+  private final Optional<Path> results; // whose pages are kept up to date
   private final ProgressView view;
   private final List<Row> rows = new ArrayList<>();
   private final List<Job> made = new ArrayList<>();
@@ -41,7 +44,9 @@ final class Reproducing implements Reproduction.Follower {
   private double measured; // seconds of what was run here, and what had been expected of it
   private double expected;
 
-  private Reproducing(Console console, List<Job> jobs, StopSignals signals) {
+  private Reproducing(
+      Console console, List<Job> jobs, StopSignals signals, Optional<Path> results) {
+    this.results = results;
     this.console = console;
     this.jobs = jobs;
     this.signals = signals;
@@ -59,7 +64,8 @@ final class Reproducing implements Reproduction.Follower {
   static void watch(Console console, Reproduction reproduction, List<Job> jobs) {
     console.beforeLibtorch();
     try (StopSignals signals = StopSignals.listen()) {
-      Reproducing watching = new Reproducing(console, jobs, signals);
+      Reproducing watching =
+          new Reproducing(console, jobs, signals, Optional.of(reproduction.folders().results()));
       watching.carriedOut(reproduction);
       watching.answer(reproduction);
     }
@@ -76,7 +82,7 @@ final class Reproducing implements Reproduction.Follower {
   static void verify(Console console, Reproduction reproduction, Job job) {
     console.beforeLibtorch();
     try (StopSignals signals = StopSignals.listen()) {
-      Reproducing watching = new Reproducing(console, List.of(job), signals);
+      Reproducing watching = new Reproducing(console, List.of(job), signals, Optional.empty());
       AtomicReference<Optional<Verification>> found = new AtomicReference<>(Optional.empty());
       watching.attempted(() -> found.set(Verification.of(reproduction, job, watching)));
       Verification verification =
@@ -282,6 +288,7 @@ final class Reproducing implements Reproduction.Follower {
   @Override
   public void ended(int at, Row row) {
     view.clear();
+    results.ifPresent(this::draw);
     made.add(jobs.get(at));
     rows.add(row);
     measured += row.seconds();
@@ -303,6 +310,15 @@ final class Reproducing implements Reproduction.Follower {
                   Words.duration(row.seconds())));
     } else {
       console.warn(head() + ": " + row.reason());
+    }
+  }
+
+  /** A page that cannot be made must not end the runs. */
+  private void draw(Path folder) {
+    try {
+      Pages.write(folder, Papers.all());
+    } catch (RuntimeException e) {
+      console.warn("the pages could not be made: " + e.getMessage());
     }
   }
 

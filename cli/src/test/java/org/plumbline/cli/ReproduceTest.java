@@ -1,12 +1,14 @@
 package org.plumbline.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
@@ -37,14 +39,24 @@ final class ReproduceTest {
   void lists_every_cell_with_null_where_there_is_no_value() {
     JsonNode cells = reproduce("--json").done().json().path("cells");
     assertThat(cells.size()).isGreaterThan(30);
-    JsonNode bp = cells.get(0);
+    JsonNode bp = cell(cells, "akrout-2019", "mnist-bp");
     assertThat(bp.propertyNames())
         .startsWith("paper", "cell", "published", "ours_mean", "ours_std", "seeds", "state");
     assertThat(bp.path("published").doubleValue()).isEqualTo(98.5);
     assertThat(bp.path("ours_mean").isNull()).isTrue();
     assertThat(bp.path("state").asString("")).isEqualTo("open");
-    assertThat(cells.get(1).path("published").isNull()).isTrue();
+    assertThat(cell(cells, "akrout-2019", "mnist-shallow").path("published").isNull()).isTrue();
     assertThat(reproduce().done().out()).contains("akrout-2019/mnist-kp", "98.45", " open ");
+  }
+
+  private static JsonNode cell(JsonNode cells, String paper, String id) {
+    for (JsonNode cell : cells) {
+      if (cell.path("paper").asString("").equals(paper)
+          && cell.path("cell").asString("").equals(id)) {
+        return cell;
+      }
+    }
+    throw new AssertionError("no cell " + id);
   }
 
   @Test
@@ -75,6 +87,30 @@ final class ReproduceTest {
       })
   void says_in_one_line_what_is_wrong(String arguments, String said) {
     assertThat(reproduce(arguments.split(" ")).refusal()).contains(said);
+  }
+
+  @Test
+  void makes_the_pages() throws IOException {
+    reproduce("--page").done();
+    assertThat(folder.resolve("results/README.md")).content().contains("from 10 papers");
+    assertThat(folder.resolve("results/akrout-2019.md")).content().contains("Nothing was run yet.");
+    assertThat(reproduce("akrout-2019", "--page").refusal()).contains("leave out the name");
+    assertThat(Said.by("reproduce", "--quick", "--keep").refusal()).contains("exclude each other");
+  }
+
+  /** Some two minutes on an idle core. */
+  @Test
+  @Tag("slow")
+  void a_small_version_of_every_paper_does_what_it_must() {
+    assumeTrue(
+        Map.copyOf(System.getenv()).containsKey("PLUMBLINE_DATA"),
+        "skipped: PLUMBLINE_DATA must name a folder that holds mnist/ and cifar-10-batches-bin/");
+    Said said = Said.by("reproduce", "--quick", "--json").done();
+    for (JsonNode row : said.json().path("rows")) {
+      assertThat(row.path("complaints").size()).as(row.toString()).isZero();
+      assertThat(row.path("test_accuracy").doubleValue())
+          .isGreaterThanOrEqualTo(row.path("floor").doubleValue());
+    }
   }
 
   @Test

@@ -19,25 +19,45 @@ import org.plumbline.value.Check;
  * </pre>
  *
  * <p>The bottleneck of Launay, Poli, Krzakala 2019, <a
- * href="https://arxiv.org/abs/1906.04554">arXiv:1906.04554</a>. Theirs keeps each unit with
- * probability {@code keep}; ours keeps exactly {@code keep · width} of them, rounded and at least
- * one, chosen fairly by the layer's seed, so that one unit is one unit. Its gradients are by design
- * <em>not</em> those of its forward pass unless {@code keep} is 1; then it is a dense layer, bit
- * for bit. Back-propagation through it, the yardstick of alignment too, goes through the mask.
+ * href="https://arxiv.org/abs/1906.04554">arXiv:1906.04554</a>. With {@code mask=units} exactly
+ * {@code keep · width} units are kept, rounded and at least one, chosen fairly by the layer's seed,
+ * so that one unit is one unit. The authors' code does something else, {@code mask=entries}: a hook
+ * multiplies the gradients of bias, input and weight, each number by itself, with fixed masks of
+ * their own shapes in which each entry is 1 with probability {@code keep}.
+ *
+ * <pre>
+ *   gW = M ⊙ δᵀ h      gb = column sums of M′ ⊙ δ      carried: M″ ⊙ (δ W)
+ *   M [width, in]      M′ [batch, width]               M″ [batch, in], by the place of a row in its batch
+ * </pre>
+ *
+ * <p>Then every unit learns, by a few of its weights. Its gradients are by design <em>not</em>
+ * those of its forward pass unless {@code keep} is 1; then it is a dense layer, bit for bit.
+ * Back-propagation through it, the yardstick of alignment too, goes through the mask.
  *
  * @param width the number of units
- * @param keep the share of units that the backward pass knows, in (0, 1]
+ * @param keep the share of what is masked that the backward pass knows, in (0, 1]
+ * @param mask what is masked
  */
-@About("a dense layer whose backward pass knows some of its units only: the bottleneck experiment")
+@About("a dense layer whose backward pass knows a part of it only: the bottleneck experiment")
 public record MaskedDense(
     @About("number of units") long width,
-    @About("share of units that learn, in (0, 1]") double keep)
+    @About("share that learns, in (0, 1]") double keep,
+    @About("units, or entries of the gradients, as the authors' code") Of mask)
     implements Layer {
+  /** What is masked. */
+  public enum Of {
+    /** Units, with all that belongs to them. */
+    UNITS,
+    /** The numbers of each gradient, each by itself. */
+    ENTRIES
+  }
+
   /**
    * Checks the numbers.
    *
    * @param width at least 1
    * @param keep in (0, 1]
+   * @param mask what is masked
    */
   public MaskedDense {
     Check.atLeast("width of a masked-dense layer", 1, width);
@@ -52,6 +72,16 @@ public record MaskedDense(
     this(128, 1);
   }
 
+  /**
+   * A mask of units.
+   *
+   * @param width at least 1
+   * @param keep in (0, 1]
+   */
+  public MaskedDense(long width, double keep) {
+    this(width, keep, Of.UNITS);
+  }
+
   @Override
   public Shape output(Shape input) {
     return new Dense(width).output(input);
@@ -62,6 +92,12 @@ public record MaskedDense(
     Block dense = new Dense(width).attach(input, birth);
     if (keep == 1) {
       return dense;
+    }
+    if (mask == Of.ENTRIES) {
+      Seed seed = birth.seed().child("mask");
+      Parameter weight = dense.parameters().getFirst();
+      Masks masks = new Masks(seed, 1 - keep);
+      return new Scattered(dense, weight, masks.like(weight.value(), "weight"), masks);
     }
     int kept = Math.toIntExact(Math.max(1, Math.round(keep * width)));
     return new Live(dense, mask(birth, kept), kept);
@@ -135,6 +171,85 @@ public record MaskedDense(
     @Override
     public Tensor local(Tensor signal) {
       return signal.times(mask);
+    }
+  }
+
+  /**
+   * Masks of 0 and 1, functions of the layer's seed, so that those of rows are the same each step.
+   */
+  private record Masks(Seed seed, double dropped) {
+    Tensor like(Tensor shaped, String name) {
+      return seed.child(name)
+          .mask(dropped, shaped.shape().toArray())
+          .sign()
+          .to(shaped.precision())
+          .to(shaped.device());
+    }
+  }
+
+  private record Scattered(Block dense, Parameter weight, Tensor ofWeight, Masks masks)
+      implements Block {
+    @Override
+    public Step step(Tensor input, Mode mode) {
+      return new ScatteredPass(this, dense.step(input, mode));
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+      return dense.parameters();
+    }
+
+    @Override
+    public String describe() {
+      return "%s, %.3g %% of its entries learn"
+          .formatted(dense.describe(), 100 * (1 - masks.dropped));
+    }
+  }
+
+  private record ScatteredPass(Scattered block, Step dense) implements Step {
+    @Override
+    public Tensor input() {
+      return dense.input();
+    }
+
+    @Override
+    public Tensor output() {
+      return dense.output();
+    }
+
+    @Override
+    public Gradients gradients(Tensor signal) {
+      Gradients ofWeight =
+          new Gradients(
+              dense.gradients(signal).entries().stream()
+                  .filter(entry -> entry.parameter().equals(block.weight))
+                  .map(entry ->
+                      new Gradients.Entry(
+                          block.weight,
+                          new Gradient.Whole(entry.gradient().value().times(block.ofWeight))))
+                  .toList());
+      Tensor told = signal.times(block.masks.like(signal, "bias"));
+      return ofWeight.and(
+          new Gradients(
+              dense.gradients(told).entries().stream()
+                  .filter(entry -> !entry.parameter().equals(block.weight))
+                  .toList()));
+    }
+
+    @Override
+    public Tensor carry(Tensor signal, Backward backward) {
+      Tensor carried = dense.carry(signal, backward);
+      return carried.times(block.masks.like(carried, "input"));
+    }
+
+    @Override
+    public Tensor tangent(Tensor tangent) {
+      return dense.tangent(tangent);
+    }
+
+    @Override
+    public Tensor localTangent(Tensor tangent) {
+      return dense.localTangent(tangent);
     }
   }
 }

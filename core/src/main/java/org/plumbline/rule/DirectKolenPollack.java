@@ -45,15 +45,15 @@ import org.plumbline.value.Check;
 @Nature(family = Nature.Family.DIRECT, citation = "Webster, Choi, Ahn 2021, OpenReview")
 public record DirectKolenPollack(
     @About("share taken off B and the output's weight at every step, in [0, 1)") double decay,
-    @About("of B: random (uniform, the root of width), zero") Start start)
+    @About("of B: random, uniform in 1/the root of width; kaiming, 2.4495 times that; zero")
+        Start start)
     implements LearningRule {
   /** How B_l starts. */
   public enum Start {
-    /**
-     * Uniform in ±1/√n_l: our reading of "Kaiming-uniform" in dkp-gist, as a PyTorch layer has it;
-     * unconfirmed.
-     */
+    /** Uniform in ±1/√n_l. */
     RANDOM,
+    /** Uniform in ±√(6/n_l), as in the code dkp-gist. */
+    KAIMING,
     /** All zero: the hidden blocks are told nothing but zeros at the first step. */
     ZERO
   }
@@ -75,7 +75,8 @@ public record DirectKolenPollack(
 
   @Override
   public Feedback attach(Network network, Seed seed) {
-    FeedbackLaw law = new FeedbackLaw(1, Law.UNIFORM, Scale.WIDTH);
+    FeedbackLaw law =
+        new FeedbackLaw(start == Start.KAIMING ? Math.sqrt(6) : 1, Law.UNIFORM, Scale.WIDTH);
     Tensor like = network.parameters().getFirst().value();
     List<Parameter> b = new ArrayList<>();
     for (int i = 0; i < network.hidden(); i++) {
@@ -83,7 +84,7 @@ public record DirectKolenPollack(
       long width = network.width(i);
       Tensor drawn =
           switch (start) {
-            case RANDOM -> law.draw(seed.child(i + 1L), outputs, width, network.widest());
+            case RANDOM, KAIMING -> law.draw(seed.child(i + 1L), outputs, width, network.widest());
             case ZERO -> Tensor.zeros(like.precision(), outputs, width);
           };
       b.add(new Parameter("feedback", drawn.to(like.precision()).to(like.device())));

@@ -38,6 +38,7 @@ import org.plumbline.optim.Timing;
 import org.plumbline.probe.Probe;
 import org.plumbline.probe.Probes;
 import org.plumbline.rule.Backprop;
+import org.plumbline.rule.ForwardForward;
 import org.plumbline.rule.LearningRule;
 import org.plumbline.rule.Rules;
 import org.plumbline.rule.Shallow;
@@ -75,6 +76,7 @@ import org.plumbline.value.Plugins;
  * @param epochs planned
  * @param batch rows a step
  * @param presentation how rows are shown
+ * @param adversarial how far training rows are shifted against the network; 0 for none
  * @param seed of everything
  * @param threads that may work at a time; 1 where they are to be chosen
  * @param validation share held back
@@ -108,6 +110,7 @@ public record Experiment(
     long epochs,
     int batch,
     Presentation presentation,
+    double adversarial,
     Seed seed,
     int threads,
     double validation,
@@ -195,6 +198,7 @@ public record Experiment(
             in.whole(Options.EPOCHS, 1),
             in.whole(Options.BATCH, 1),
             in.presentation(),
+            Check.notNegative("adversarial", in.number(Options.ADVERSARIAL)),
             Seed.of(in.seed()),
             in.threads(),
             validation,
@@ -209,6 +213,7 @@ public record Experiment(
             in.one(Options.PRECISION, List.of(Precision.FP32, Precision.FP64, Precision.BF16)),
             in.normal);
     experiment.refuseDeadStarts();
+    experiment.refuseShiftedLabels();
     experiment.refuseHalfOnGpu();
     return experiment;
   }
@@ -390,6 +395,14 @@ public record Experiment(
             "init zero cannot be learned through %s, whose slope at 0 is 0; use --init uniform, --init zero:bias=0.1 or --activation tanh"
                 .formatted(activation.describe()));
       }
+    }
+  }
+
+  private void refuseShiftedLabels() {
+    if (adversarial > 0 && rule instanceof ForwardForward) {
+      throw new BadInput(
+          "adversarial %s shifts rows by a gradient of the network's output, but rule ff shows the network labelled rows; leave out adversarial, or use another rule"
+              .formatted(configuration.get(Options.ADVERSARIAL)));
     }
   }
 

@@ -48,6 +48,7 @@ public final class Learner implements AutoCloseable {
   private final Feedback feedback;
   private final Stepper stepper;
   private final Optional<Stepper> own;
+  private final double adversarial;
   private final Buffers buffers = new Buffers();
 
   /**
@@ -91,16 +92,7 @@ public final class Learner implements AutoCloseable {
       LearningRule rule,
       Optimizer optimizer,
       Seed seed) {
-    this(
-        network,
-        prepared,
-        objective,
-        rule,
-        optimizer,
-        Optional.empty(),
-        new Timing.Serial(),
-        1,
-        seed);
+    this(network, prepared, objective, rule, optimizer, Beside.NONE, new Timing.Serial(), 1, seed);
   }
 
   /**
@@ -111,7 +103,7 @@ public final class Learner implements AutoCloseable {
    * @param objective judges its output
    * @param rule tells its blocks
    * @param optimizer moves its parameters
-   * @param own moves what the rule itself learns by gradients, if not the same optimizer
+   * @param beside what few trainings have
    * @param timing when
    * @param threads that may work at a time
    * @param seed of the feedback
@@ -122,7 +114,7 @@ public final class Learner implements AutoCloseable {
       Objective objective,
       LearningRule rule,
       Optimizer optimizer,
-      Optional<Optimizer> own,
+      Beside beside,
       Timing timing,
       int threads,
       Seed seed) {
@@ -133,7 +125,8 @@ public final class Learner implements AutoCloseable {
     this.own =
         feedback.parameters().isEmpty()
             ? Optional.empty()
-            : own.map(mover -> mover.attach(feedback.parameters()));
+            : beside.own.map(mover -> mover.attach(feedback.parameters()));
+    this.adversarial = beside.adversarial;
     this.stepper =
         timing.attach(
             optimizer, network, this.own.isPresent() ? List.of() : feedback.parameters(), threads);
@@ -147,6 +140,18 @@ public final class Learner implements AutoCloseable {
   @Override
   public void close() {
     stepper.close();
+  }
+
+  /**
+   * What few trainings have.
+   *
+   * @param own moves what the rule itself learns by gradients, if not the network's optimizer
+   * @param adversarial how far every training input is shifted along the sign of its gradient; 0
+   *     for not at all
+   */
+  public record Beside(Optional<Optimizer> own, double adversarial) {
+    /** Neither. */
+    public static final Beside NONE = new Beside(Optional.empty(), 0);
   }
 
   /**
@@ -197,7 +202,7 @@ public final class Learner implements AutoCloseable {
 
   /** The step of a whole pass. */
   private Stepped whole(Batch batch, Mode mode, Factors factors, List<Reading> probes) {
-    Trace trace = trace(batch.inputs(), mode);
+    Trace trace = feedback.trace(network, shown(batch, mode), mode);
     Outcome outcome = objective.judge(trace.output(), batch.targets());
     boolean turns = feedback.takesTurns();
     List<Signal> signals = turns && probes.isEmpty() ? List.of() : feedback.signals(trace, outcome);
@@ -228,7 +233,7 @@ public final class Learner implements AutoCloseable {
   private Stepped step(
       Batch batch, Mode mode, Factors factors, Feedback.AtOnce told, Scope around) {
     List<Block> blocks = network.blocks();
-    Tensor input = prepared.apply(batch.inputs());
+    Tensor input = shown(batch, mode);
     for (int i = 0; i < network.hidden(); i++) {
       Tensor output;
       try (var _ = Scope.open()) {
@@ -270,6 +275,23 @@ public final class Learner implements AutoCloseable {
       input = i < network.hidden() ? run(blocks.get(i), input, mode).output() : input;
     }
     return last;
+  }
+
+  /**
+   * What a step learns from: the prepared rows, or x + ε sign(∂loss/∂x) by back-propagation,
+   * whatever the rule.
+   */
+  private Tensor shown(Batch batch, Mode mode) {
+    Tensor x = prepared.apply(batch.inputs());
+    if (adversarial == 0) {
+      return x;
+    }
+    Trace trace = network.trace(x, mode);
+    Tensor signal = objective.judge(trace.output(), batch.targets()).error();
+    for (Step step : trace.steps().reversed()) {
+      signal = step.carry(signal, Parameter::value);
+    }
+    return x.plus(signal.reshaped(x.shape().toArray()).sign().multiply(adversarial));
   }
 
   private static Step run(Block block, Tensor input, Mode mode) {

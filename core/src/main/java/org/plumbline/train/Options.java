@@ -29,6 +29,11 @@ public enum Options {
       "all inputs: none, standardise by channel, scale:mean=0.5,deviation=0.5, zca whitening"),
   /** What is done to training images at random. */
   AUGMENT("none", "NAME", "training images at random: none, crop:padding=4, flip, crop+flip"),
+  /** How far training rows are shifted against the network. */
+  ADVERSARIAL(
+      "0",
+      "SIZE",
+      "shift every training input by this along the sign of its gradient, by back-propagation; 0: none"),
   /** Which network. */
   ARCH(
       "mlp",

@@ -18,8 +18,8 @@ final class Position {
   long bestEpoch;
   String finished = "";
 
-  /** Of the epochs so far, weighted by their age; NaN before the first. */
-  double trainError = Double.NaN;
+  /** Of the epochs so far, weighted by their age; at first 1. */
+  double trainError = 1;
 
   /** Since the last step event, and since the epoch began. */
   final Sums interval = new Sums("interval");
@@ -88,9 +88,7 @@ final class Position {
     }
     state.put("best_epoch", bestEpoch);
     state.put("finished", finished);
-    if (!Double.isNaN(trainError)) {
-      state.put("train_error", trainError);
-    }
+    state.put("train_error", trainError);
     interval.save(state);
     epoch.save(state);
     growth.forEach((name, value) -> state.put("growth." + name, value));
@@ -108,7 +106,7 @@ final class Position {
         state.containsKey("best_loss") ? number(state, "best_loss") : Double.POSITIVE_INFINITY;
     bestEpoch = whole(state, "best_epoch");
     finished = state.get("finished") instanceof String text ? text : "";
-    trainError = state.containsKey("train_error") ? number(state, "train_error") : Double.NaN;
+    trainError = state.containsKey("train_error") ? number(state, "train_error") : 1;
     interval.load(state);
     epoch.load(state);
     growth.clear();

@@ -176,7 +176,7 @@ public final class Threads {
               experiment.objective(),
               experiment.rule().unlearned(),
               experiment.optimizer(),
-              experiment.own(),
+              new Learner.Beside(experiment.own(), experiment.adversarial()),
               experiment.timing(),
               threads,
               experiment.seed());

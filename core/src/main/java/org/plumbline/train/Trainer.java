@@ -263,7 +263,7 @@ public final class Trainer {
         experiment.objective(),
         experiment.rule(),
         experiment.optimizer(),
-        experiment.own(),
+        new Learner.Beside(experiment.own(), experiment.adversarial()),
         experiment.timing(),
         experiment.threads(),
         experiment.seed());
@@ -400,10 +400,7 @@ public final class Trainer {
             position.seconds,
             position.stepSeconds));
     double error = 1 - position.epoch.accuracy();
-    position.trainError =
-        Double.isNaN(position.trainError)
-            ? error
-            : (1 - NEW_ERROR) * position.trainError + NEW_ERROR * error;
+    position.trainError = (1 - NEW_ERROR) * position.trainError + NEW_ERROR * error;
     position.epoch.clear();
     if (experiment.testAt().contains(Math.toIntExact(epoch + 1))) {
       test(epoch);

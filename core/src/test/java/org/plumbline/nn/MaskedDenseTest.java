@@ -6,6 +6,7 @@ import static org.plumbline.toy.Numbers.bits;
 import static org.plumbline.toy.Numbers.requireClose;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -79,6 +80,37 @@ class MaskedDenseTest {
           dense.gradients(kept).entries().get(i).gradient().value(),
           0);
     }
+  }
+
+  /** As in the authors' code: the numbers of each gradient are masked, each by itself. */
+  @Test
+  void entriesAreTakenOutOfEachGradientByThemselves() {
+    Step masked = step(new MaskedDense(10, 0.3, MaskedDense.Of.ENTRIES));
+    Step dense = step(new Dense(10));
+    assertThat(bits(masked.output())).isEqualTo(bits(dense.output()));
+    double[] weight = value(masked, 0);
+    double[] whole = value(dense, 0);
+    int kept = 0;
+    for (int i = 0; i < weight.length; i++) {
+      assertThat(weight[i] == 0 || weight[i] == whole[i]).isTrue();
+      kept += weight[i] == 0 ? 0 : 1;
+    }
+    assertThat(kept).isBetween(6, 32); // of 60, 18 on average
+    assertThat(value(masked, 1)).isNotEqualTo(value(dense, 1));
+    double[] carried = masked.carry(signal(), Parameter::value).toDoubles();
+    double[] through = dense.carry(signal(), Parameter::value).toDoubles();
+    for (int i = 0; i < carried.length; i++) {
+      assertThat(carried[i] == 0 || carried[i] == through[i]).isTrue();
+    }
+    assertThat(Arrays.stream(carried).filter(x -> x == 0).count()).isBetween(8L, 22L); // 16.8 of 24
+    assertThat(masked.carry(signal(), Parameter::value).toDoubles()).isEqualTo(carried);
+    assertThat(value(step(new MaskedDense(10, 1, MaskedDense.Of.ENTRIES)), 0)).isEqualTo(whole);
+    assertThat(Layers.ALL.parse("masked-dense:width=10,keep=0.3,mask=entries"))
+        .isEqualTo(new MaskedDense(10, 0.3, MaskedDense.Of.ENTRIES));
+  }
+
+  private static double[] value(Step step, int parameter) {
+    return step.gradients(signal()).entries().get(parameter).gradient().value().toDoubles();
   }
 
   @Test

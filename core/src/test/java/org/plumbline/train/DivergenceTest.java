@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -161,7 +160,7 @@ class DivergenceTest {
         new SoftmaxCrossEntropy(),
         new DirectFeedback(),
         new Adam(),
-        Optional.empty(),
+        Learner.Beside.NONE,
         Timing.ALL.parse(update),
         2,
         Seed.of(5));

@@ -8,7 +8,6 @@ import static org.plumbline.toy.Numbers.requireClose;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,7 +46,7 @@ class InTurnTest {
         new SoftmaxCrossEntropy(),
         Rules.ALL.parse(rule),
         new Sgd(0.1),
-        Optional.empty(),
+        Learner.Beside.NONE,
         Timing.ALL.parse(timing),
         1,
         SEED);

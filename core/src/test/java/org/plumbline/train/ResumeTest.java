@@ -86,6 +86,7 @@ class ResumeTest {
     all.add(new String[] {"rule=fa", "clip=0.1"});
     all.add(new String[] {"rule=dfa", "patience=1"});
     all.add(new String[] {"rule=brsf", "test-at=1,2"});
+    all.add(new String[] {"rule=dfa", "adversarial=0.1"});
     all.add(new String[] {"rule=hsic:order=in-turn", "optimizer=sgd"});
     all.add(new String[] {"rule=dfa", "stop-error=1e-9"});
     all.add(new String[] {"rule=dkp", "feedback-optimizer=adam:lr=1e-3"});

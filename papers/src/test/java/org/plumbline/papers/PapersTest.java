@@ -3,12 +3,14 @@ package org.plumbline.papers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.plumbline.papers.results.Quick;
 import org.plumbline.train.Configuration;
 import org.plumbline.train.Experiment;
 import org.plumbline.train.Options;
@@ -53,6 +55,18 @@ class PapersTest {
       }
     }
     assertThat(paper.differs()).isNotEmpty();
+  }
+
+  @Test
+  void everyPaperHasASmallVersion() {
+    assertThat(Quick.all()).extracting(Quick::paper).containsExactlyInAnyOrderElementsOf(papers());
+    for (Quick quick : Quick.all()) {
+      Paper.Place place = Papers.cell(quick.paper(), quick.cell());
+      Configuration small =
+          place.recipe().configurationOf(place.cell()).changed(Path.of("q"), quick.changes());
+      assertThat(Experiment.of(small).epochs()).as(place.path()).isLessThanOrEqualTo(10);
+      Papers.cell(quick.paper(), place.recipe().id() + "-shallow");
+    }
   }
 
   @Test

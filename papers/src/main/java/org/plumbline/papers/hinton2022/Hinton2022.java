@@ -26,7 +26,7 @@ public final class Hinton2022 {
           """,
           Cell.error("bp", 12, "rule: bp"),
           Cell.error("shallow", 6, "rule: shallow"),
-          Cell.error("ff", 35, "rule: ff:threshold=1,slope=exact")
+          Cell.error("ff", 60, "rule: ff:threshold=1,slope=exact")
               .published(1.36, 0.25, HIGH, README + "as the paper's; how many runs is not said")
               .column(
                   "test_error",
@@ -36,7 +36,7 @@ public final class Hinton2022 {
                   HIGH,
                   README + "one run")
               .remark("Exact derivatives."),
-          Cell.error("ff-straight", 35, "rule: ff:threshold=1,slope=straight")
+          Cell.error("ff-straight", 60, "rule: ff:threshold=1,slope=straight")
               .published(1.45, 0.2, HIGH, README + "one run of the re-implementation")
               .remark("The gradient passes ReLU unchanged, as in the re-implementation."));
 

@@ -18,16 +18,27 @@ import org.plumbline.value.Failure;
 /**
  * A small version of a paper: one of its cells beside frozen hidden blocks, on its real data, with
  * fewer rows and epochs. It goes the whole way, a stop in the middle and the results file included,
- * and can fail: it must reach a floor that chance does not, and do better than the frozen blocks.
+ * and can fail: it must reach a floor that chance does not and, where so short a run can tell, do
+ * better than the frozen blocks.
  *
  * @param paper whose
  * @param cell by its id
  * @param changes keys over those of the cell, which make it small
- * @param floor the least test accuracy in percent, two thirds of the way from chance to what was
- *     measured
+ * @param floor the least test accuracy in percent, about two thirds of the way from chance to what
+ *     was measured
+ * @param must what it is held to
  */
-public record Quick(Paper paper, String cell, String changes, double floor) {
+public record Quick(Paper paper, String cell, String changes, double floor, Must must) {
   private static final String SHALLOW = "shallow";
+  private static final String TEST_AT = "test-at: 2"; // those of the recipe are beyond the last
+
+  /** What a small run is held to. */
+  public enum Must {
+    /** The floor alone: in so short a run wide frozen blocks are as good. */
+    REACH_FLOOR,
+    /** The floor, and to do better than the frozen blocks. */
+    BEAT_FROZEN
+  }
 
   /**
    * One a paper.
@@ -36,19 +47,54 @@ public record Quick(Paper paper, String cell, String changes, double floor) {
    */
   public static List<Quick> all() {
     return List.of(
-        of("akrout-2019", "mnist-kp", 50, "train-rows: 6400", "epochs: 6", "test-at: 2"),
-        of("nokland-2016", "mnist-2x800-dfa", 50, "train-rows: 3200", "epochs: 3"),
-        of("pepita-2022", "mnist-pepita", 50, "train-rows: 3200", "epochs: 3"),
-        of("launay-2019", "bottleneck-b118", 15, "train-rows: 2560", "epochs: 5", "test-at: 5"),
-        of("nokland-eidnes-2019", "mnist-predsim", 50, "train-rows: 1280", "epochs: 3"),
-        of("hinton-2022", "mnist-ff", 40, "train-rows: 1000", "epochs: 5"),
-        of("sanfiz-2021", "mnist-dfa", 40, "train-rows: 3200", "epochs: 3"),
-        of("webster-2021", "cifar10-dkp", 15, "train-rows: 1000", "epochs: 2"),
-        of("crafton-2019", "mnist-s1", 50, "train-rows: 3200", "epochs: 3"));
+        of(
+            "ma-2020",
+            "mnist-hsic",
+            60,
+            Must.BEAT_FROZEN,
+            "train-rows: 2048",
+            "epochs: 4",
+            "blocks: [flatten, 'dense:width=128', 'batch-norm:affine=without', relu, 'dense:width=10', 'batch-norm:affine=without', relu]",
+            TEST_AT),
+        of(
+            "akrout-2019",
+            "mnist-kp",
+            60,
+            Must.BEAT_FROZEN,
+            "train-rows: 6400",
+            "epochs: 6",
+            TEST_AT),
+        of(
+            "nokland-2016",
+            "mnist-2x800-dfa",
+            50,
+            Must.BEAT_FROZEN,
+            "train-rows: 3200",
+            "epochs: 3"),
+        of("pepita-2022", "mnist-pepita", 75, Must.REACH_FLOOR, "train-rows: 3200", "epochs: 3"),
+        of(
+            "launay-2019",
+            "bottleneck-b118",
+            14,
+            Must.BEAT_FROZEN,
+            "train-rows: 2560",
+            "epochs: 5",
+            TEST_AT),
+        of(
+            "nokland-eidnes-2019",
+            "mnist-predsim",
+            54,
+            Must.BEAT_FROZEN,
+            "train-rows: 1280",
+            "epochs: 3"),
+        of("hinton-2022", "mnist-ff", 54, Must.BEAT_FROZEN, "train-rows: 1000", "epochs: 5"),
+        of("sanfiz-2021", "mnist-usf", 60, Must.BEAT_FROZEN, "train-rows: 3200", "epochs: 3"),
+        of("webster-2021", "cifar10-dkp", 13, Must.BEAT_FROZEN, "train-rows: 1000", "epochs: 2"),
+        of("crafton-2019", "mnist-s1", 45, Must.REACH_FLOOR, "train-rows: 3200", "epochs: 3"));
   }
 
-  private static Quick of(String paper, String cell, double floor, String... changes) {
-    return new Quick(Papers.paper(paper), cell, String.join("\n", changes), floor);
+  private static Quick of(String paper, String cell, double floor, Must must, String... changes) {
+    return new Quick(Papers.paper(paper), cell, String.join("\n", changes), floor, must);
   }
 
   /**
@@ -132,7 +178,7 @@ public record Quick(Paper paper, String cell, String changes, double floor) {
     } else if (!(accuracy >= floor)) {
       complaints.add(
           "test accuracy must be at least %.1f %%, but is %.1f %%".formatted(floor, accuracy));
-    } else if (!(accuracy > frozen)) {
+    } else if (must == Must.BEAT_FROZEN && !(accuracy > frozen)) {
       complaints.add(
           "test accuracy must be above that of frozen blocks, %.1f %%, but is %.1f %%"
               .formatted(frozen, accuracy));

@@ -14,8 +14,10 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.plumbline.papers.Column;
 import org.plumbline.papers.Paper;
@@ -98,15 +100,48 @@ public record ResultsFile(Path folder, Paper paper) {
    * @throws Failure if that is not possible; the file is as before
    */
   public void put(Row row) {
+    write(
+        folder,
+        () -> {
+          List<Row> rows = new ArrayList<>(rows());
+          rows.removeIf(other -> other.cell().equals(row.cell()) && other.seed() == row.seed());
+          rows.add(row);
+          return Map.of(String.valueOf(file().getFileName()), print(rows));
+        });
+  }
+
+  /**
+   * Writes files of the folder while no other process does. Those that are as they should be are
+   * left alone.
+   *
+   * @param folder of all papers' results
+   * @param files are made under the lock: texts by their path in the folder
+   * @throws Failure if that is not possible
+   */
+  public static void write(Path folder, Supplier<Map<String, String>> files) {
     Storage disk = Storage.disk();
-    disk.makeDirectories(folder.toAbsolutePath());
-    try (Storage.Lock _ = locked(disk)) {
+    Path whole = folder.toAbsolutePath().normalize();
+    disk.makeDirectories(whole);
+    try (Storage.Lock _ = locked(disk, whole)) {
       Durable durable = new Durable(disk);
-      durable.removeLeftOvers(folder.toAbsolutePath());
-      List<Row> rows = new ArrayList<>(rows());
-      rows.removeIf(other -> other.cell().equals(row.cell()) && other.seed() == row.seed());
-      rows.add(row);
-      durable.write(file(), print(rows));
+      durable.removeLeftOvers(whole);
+      files
+          .get()
+          .forEach((name, text) -> {
+            Path file = whole.resolve(name);
+            disk.makeDirectories(Objects.requireNonNull(file.getParent(), "in the folder"));
+            if (!holds(file, text)) {
+              durable.write(file, text);
+            }
+          });
+    }
+  }
+
+  private static boolean holds(Path file, String text) {
+    try {
+      return Files.exists(file) && Files.readString(file, StandardCharsets.UTF_8).equals(text);
+    } catch (IOException e) {
+      return false; // writing it anew will mend it, or say why not
     }
   }
 
@@ -116,8 +151,8 @@ public record ResultsFile(Path folder, Paper paper) {
    * @return to be closed
    * @throws Failure if another has it for a minute
    */
-  private Storage.Lock locked(Storage disk) {
-    Path file = folder.toAbsolutePath().resolve(LOCK);
+  private static Storage.Lock locked(Storage disk, Path folder) {
+    Path file = folder.resolve(LOCK);
     long until = System.nanoTime() + PATIENCE_MILLIS * 1_000_000;
     while (true) {
       Optional<Storage.Lock> lock = disk.lock(file);

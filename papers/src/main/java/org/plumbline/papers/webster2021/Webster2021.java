@@ -24,11 +24,10 @@ public final class Webster2021 {
           Cell.accuracy("bp", 100, "rule: bp")
               .published(70.47, 0.4, 1.2, HIGH, README + "three of its spreads"),
           Cell.accuracy("shallow", 50, "rule: shallow"),
-          Cell.accuracy("dfa", 100, "rule: dfa")
-              .published(61.02, 0.6, 2.0, HIGH, README + "the size of B is unconfirmed"),
-          Cell.accuracy("dkp", 110, "rule: dkp:decay=0,start=random")
-              .published(
-                  67.52, 0.2, 1.5, HIGH, README + "the size of B at the start is unconfirmed"));
+          Cell.accuracy("dfa", 100, "rule: dfa:gain=2.4495")
+              .published(61.02, 0.6, 2.0, HIGH, README + "three of its spreads"),
+          Cell.accuracy("dkp", 110, "rule: dkp:decay=0,start=kaiming")
+              .published(67.52, 0.2, 1.5, HIGH, README + "its spread is small, ours unknown"));
 
   /** The paper. */
   public static final Paper PAPER =
@@ -40,9 +39,8 @@ public final class Webster2021 {
           List.of(
               """
               The README writes the gradient of the feedback with a minus sign; its code descends on +eᵀh, and so do we. \
-              Feedback enters behind the ReLU and before the pool, as there. "B Kaiming-uniform" is read as U(±1/√n), the \
-              start of a PyTorch layer, for dkp and dfa alike; with the other reading it is 2.4495 times as large. The \
-              spreads, printed as 0.002, 0.006 and 0.004, are read as fractions.\
+              Feedback enters behind the ReLU and before the pool, as there; B is drawn in ±√(6/n) for dkp and dfa, as its code \
+              does. The spreads, printed as 0.002, 0.006 and 0.004, are read as fractions.\
               """),
           List.of());
 
