@@ -1,5 +1,6 @@
 package org.plumbline.cli;
 
+import org.plumbline.edge.Refused;
 import org.plumbline.tensor.Unavailable;
 import org.plumbline.value.BadInput;
 import org.plumbline.value.Failure;
@@ -30,6 +31,7 @@ record Ending(int code, String line) {
     return switch (thrown) {
       case ParameterException usage -> new Ending(BAD_INPUT, Usage.line(usage));
       case BadInput _ -> new Ending(BAD_INPUT, message);
+      case Refused _ -> new Ending(BAD_INPUT, message);
       case Unavailable _ -> new Ending(BAD_INPUT, message);
       case Failure _ -> new Ending(FAILED, message);
       case StoppedBySignal stopped -> new Ending(stopped.code(), message);

@@ -34,6 +34,7 @@ final class Syntax {
         new Predict(),
         new Inspect(),
         new Reproduce(),
+        new Edge(),
         new Benchmark(),
         new ListRules(),
         new ListDatasets(),

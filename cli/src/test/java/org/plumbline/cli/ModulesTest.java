@@ -50,6 +50,19 @@ final class ModulesTest {
   }
 
   @Test
+  void the_edge_sees_java_alone_and_only_the_command_line_sees_it() {
+    assertThat(PROJECT.that(resideInAPackage("org.plumbline.edge.."))).isNotEmpty();
+    onlyUsers("org.plumbline.edge..", "org.plumbline.edge..", "org.plumbline.cli..").check(PROJECT);
+    noClasses()
+        .that()
+        .resideInAPackage("org.plumbline.edge..")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("org.plumbline..").and(not(resideInAPackage("org.plumbline.edge.."))))
+        .check(PROJECT);
+  }
+
+  @Test
   void benchmarks_of_others_stay_out_of_the_program() {
     assertThat(PROJECT.that(resideInAPackage("org.plumbline.bench.."))).isNotEmpty();
     onlyUsers("org.openjdk.jmh..", "nobody..").check(PROJECT);

@@ -79,6 +79,7 @@ final class UsageTest {
           "evaluate",
           "predict",
           "inspect",
+          "edge",
           "rules",
           "datasets",
           "validate",
