@@ -35,7 +35,9 @@ import org.plumbline.value.Check;
  * of 128 rows (1.28 on their mean), λ = 0 and a norm control that changes a copy only. Here λ = η
  * s², so that V comes to the size of W by itself and no norm control is needed, and the noise is as
  * large as activity is, which keeps relu units with a negative bias in view. z is centred over the
- * rows: its mean says nothing of W, but with biases would be most of the variance. A block of
+ * rows: its mean says nothing of W, but with biases would be most of the variance; {@code
+ * means=kept} correlates z as it is, as the reference does. Outputs are mirrored as the network
+ * gives them, before the loss; the reference's are logistic units: {@code top=logistic}. A block of
  * several weights, frozen ones too, or with a way around its weight, mirrors each alone, linearly:
  * z = ξ W_lᵀ. So does a convolution, whose unfolded kernel {@code [out, in · kh · kw]} is mirrored:
  * a row of ξ is one patch, as one place of the output sees it. Stride, padding and groups then make
@@ -49,6 +51,8 @@ import org.plumbline.value.Check;
  * @param rows of noise in a mirror step
  * @param steps mirror steps behind each training step
  * @param initial mirror steps before training
+ * @param means of z over the rows, before it is correlated
+ * @param top what becomes of the last block's z
  */
 @About("weight mirror: noise through each block copies W into V; Akrout et al. 2019")
 @Nature(
@@ -63,7 +67,9 @@ public record WeightMirror(
     @About("of the norm of V: free, normalised") Control control,
     @About("rows of noise in a mirror step") int rows,
     @About("mirror steps behind each training step") int steps,
-    @About("mirror steps before training") int initial)
+    @About("mirror steps before training") int initial,
+    @About("mean over the rows of what comes out: removed, kept") Means means,
+    @About("the last block's noise comes out as it is, or of a logistic: plain, logistic") Top top)
     implements LearningRule {
   /** What holds the norm of V. */
   public enum Control {
@@ -71,6 +77,22 @@ public record WeightMirror(
     FREE,
     /** V is rescaled behind every mirror step. */
     NORMALISED
+  }
+
+  /** What becomes of the mean over the rows of what comes out. */
+  public enum Means {
+    /** It is taken off, so that V sees less noise. */
+    REMOVED,
+    /** It stays, as in the reference. */
+    KEPT
+  }
+
+  /** What becomes of what comes out of the last block. */
+  public enum Top {
+    /** Nothing: a softmax is part of the loss. */
+    PLAIN,
+    /** 1 / (1 + exp(−z)): where the loss is one of logistic units. */
+    LOGISTIC
   }
 
   /**
@@ -84,6 +106,8 @@ public record WeightMirror(
    * @param rows at least 2
    * @param steps at least 0
    * @param initial at least 0
+   * @param means of what comes out
+   * @param top what becomes of the last block's z
    */
   public WeightMirror {
     Check.positive("rate", rate);
@@ -96,13 +120,13 @@ public record WeightMirror(
 
   /** Rate 0.015, noise U(±1), decay 0.005, 128 rows, one step behind each training step. */
   public WeightMirror() {
-    this(0.015, 1, Law.UNIFORM, 0.005, Control.FREE, 128, 1, 0);
+    this(0.015, 1, Law.UNIFORM, 0.005, Control.FREE, 128, 1, 0, Means.REMOVED, Top.PLAIN);
   }
 
   /** Without the mirror steps before training. */
   @Override
   public LearningRule unlearned() {
-    return new WeightMirror(rate, noise, law, decay, control, rows, steps, 0);
+    return new WeightMirror(rate, noise, law, decay, control, rows, steps, 0, means, top);
   }
 
   @Override
@@ -143,9 +167,12 @@ public record WeightMirror(
             .to(v.precision())
             .to(v.device());
     Tensor z = dense.contains(c.weight()) ? answer(xi, c, network) : linear(xi, c);
-    Tensor centred = z.minus(z.sum(0).multiply(1.0 / rows));
+    if (top == Top.LOGISTIC && c.block() == network.blocks().size()) {
+      z = z.sigmoid();
+    }
+    Tensor said = means == Means.KEPT ? z : z.minus(z.sum(0).multiply(1.0 / rows));
     Tensor flat = v.reshaped(c.out(), c.in());
-    flat.addProduct(1 - decay, centred.transposed(), xi, rate / rows);
+    flat.addProduct(1 - decay, said.transposed(), xi, rate / rows);
     if (control == Control.NORMALISED) {
       Tensor u = seed.child("norm").uniform(0.5, rows, c.out()); // U[0, 1) but for its mean
       Tensor uv = u.to(v.precision()).to(v.device()).matmul(flat);

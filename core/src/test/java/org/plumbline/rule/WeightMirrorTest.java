@@ -7,6 +7,7 @@ import static org.plumbline.toy.Numbers.bits;
 import static org.plumbline.toy.Numbers.named;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.plumbline.nn.Activation;
 import org.plumbline.nn.Conv2d;
@@ -17,6 +18,8 @@ import org.plumbline.nn.Pool2d;
 import org.plumbline.nn.Residual;
 import org.plumbline.optim.Sgd;
 import org.plumbline.rule.WeightMirror.Control;
+import org.plumbline.rule.WeightMirror.Means;
+import org.plumbline.rule.WeightMirror.Top;
 import org.plumbline.tensor.Precision;
 import org.plumbline.tensor.Seed;
 import org.plumbline.tensor.Shape;
@@ -32,7 +35,8 @@ class WeightMirrorTest extends LearningRuleContract {
 
   @Override
   protected LearningRule other() {
-    return new WeightMirror(0.01, 0.1, Law.NORMAL, 1e-3, Control.NORMALISED, 64, 2, 3);
+    return new WeightMirror(
+        0.01, 0.1, Law.NORMAL, 1e-3, Control.NORMALISED, 64, 2, 3, Means.REMOVED, Top.PLAIN);
   }
 
   private static Training on(Network network, LearningRule rule) {
@@ -42,7 +46,10 @@ class WeightMirrorTest extends LearningRuleContract {
   /** Without decay, from zero. */
   private static Training fromZero(Network network, int rows) {
     Training training =
-        on(network, new WeightMirror(1, 0.05, Law.UNIFORM, 0, Control.FREE, rows, 1, 0));
+        on(
+            network,
+            new WeightMirror(
+                1, 0.05, Law.UNIFORM, 0, Control.FREE, rows, 1, 0, Means.REMOVED, Top.PLAIN));
     training.feedback().paths().matrices().forEach(v -> v.fill(0));
     return training;
   }
@@ -199,10 +206,64 @@ class WeightMirrorTest extends LearningRuleContract {
     assertThat(bits(ways.get(0))).isNotEqualTo(bits(first.scaled(2)));
   }
 
+  /** A logistic unit answers one half to silence: kept, that is noise; both see the same draws. */
+  @Test
+  void theMeanOfLogisticUnitsIsNoiseWhereItIsKept() {
+    List<Double> angles =
+        Stream.of(Means.REMOVED, Means.KEPT)
+            .map(means -> {
+              Network network =
+                  Network.of(
+                      Toy.layers(List.of(12L, 40L, 30L), new Activation.Sigmoid(), Dense.Bias.WITH),
+                      Shape.of(12),
+                      Toy.birth(new Toy.Normal(), Precision.FP64, 7));
+              Training training =
+                  on(
+                      network,
+                      new WeightMirror(
+                          1, 0.05, Law.UNIFORM, 0, Control.FREE, 2000, 1, 0, means, Top.PLAIN));
+              training.feedback().paths().matrices().forEach(v -> v.fill(0));
+              Ways.behindAStep(training);
+              return Ways.angles(training).getFirst();
+            })
+            .toList();
+    assertThat(angles.get(0)).isLessThan(20);
+    assertThat(angles.get(1)).isGreaterThan(60);
+  }
+
+  /**
+   * A logistic has a slope of a quarter at nothing: the last V grows a quarter as fast, the others
+   * as ever.
+   */
+  @Test
+  void logisticOutputsAreMirroredAtTheirSlope() {
+    List<List<Double>> norms =
+        Stream.of(Top.PLAIN, Top.LOGISTIC)
+            .map(top -> {
+              Network network = Ways.linear(12L, 40L, 30L, 20L);
+              Training training =
+                  on(
+                      network,
+                      new WeightMirror(
+                          1, 1e-3, Law.UNIFORM, 0, Control.FREE, 64, 1, 0, Means.REMOVED, top));
+              training.feedback().paths().matrices().forEach(v -> v.fill(0));
+              Ways.behindAStep(training);
+              return training.feedback().paths().matrices().stream()
+                  .map(v -> v.norm().item())
+                  .toList();
+            })
+            .toList();
+    assertThat(norms.get(1).get(0)).isEqualTo(norms.get(0).get(0));
+    assertThat(norms.get(1).get(1)).isCloseTo(norms.get(0).get(1) / 4, within(1e-12));
+  }
+
   private static double norm(Control control, double decay, int steps) {
     Network network = Ways.linear(12L, 40L, 30L, 20L);
     Training training =
-        on(network, new WeightMirror(5, 1, Law.UNIFORM, decay, control, 32, steps, 0));
+        on(
+            network,
+            new WeightMirror(
+                5, 1, Law.UNIFORM, decay, control, 32, steps, 0, Means.REMOVED, Top.PLAIN));
     Ways.behindAStep(training);
     return training.feedback().paths().matrices().getFirst().norm().item();
   }
@@ -228,7 +289,19 @@ class WeightMirrorTest extends LearningRuleContract {
     var weights = bits(network.state());
     Training cold = on(network, rule());
     Training warm =
-        on(network, new WeightMirror(0.015, 1, Law.UNIFORM, 0.005, Control.FREE, 128, 1, 1000));
+        on(
+            network,
+            new WeightMirror(
+                0.015,
+                1,
+                Law.UNIFORM,
+                0.005,
+                Control.FREE,
+                128,
+                1,
+                1000,
+                Means.REMOVED,
+                Top.PLAIN));
     assertThat(bits(network.state())).isEqualTo(weights);
     assertThat(Ways.angles(cold)).allMatch(angle -> angle > 60);
     assertThat(Ways.angles(warm)).allMatch(angle -> angle < 20);

@@ -59,7 +59,7 @@ public final class Akrout2019 {
           angled(
               learned(
                   "wm",
-                  "rule: wm:rate=1.28,noise=0.05,decay=0,control=free,rows=128,steps=1,initial=468",
+                  "rule: wm:rate=1.28,noise=0.05,decay=0,control=free,rows=128,steps=1,initial=468,means=kept,top=logistic",
                   "optimizer: sgd:lr=0.05" + BIAS,
                   98.49,
                   90.49,
@@ -114,7 +114,7 @@ public final class Akrout2019 {
           turned(
               noisy(
                   "wm",
-                  "rule: wm:rate=1.28,noise=0.05,decay=0,control=free,rows=128,steps=1,initial=390",
+                  "rule: wm:rate=1.28,noise=0.05,decay=0,control=free,rows=128,steps=1,initial=390,means=kept,top=logistic",
                   "optimizer: sgd:lr=0.05" + BIAS,
                   46.20),
               9.7,
@@ -149,8 +149,10 @@ public final class Akrout2019 {
               """
               Rows come in stored order and the last 96 of them are dropped, as in the reference. Its angle between deltas is \
               that of a single row, the first; ours is the mean over a batch. Every published number is one run with one seed; \
-              our spread is over seeds. Our mirror takes the mean off its output before it correlates, which the paper does \
-              not; it changes the noise of V, not its mean.\
+              our spread is over seeds. The reference's mirror sends noise through its logistic outputs, whose slope is a quarter and which \
+              answer one half to silence: a slow mirror and much noise in V. `top=logistic,means=kept` repeats that. As this \
+              project has it otherwise, outputs linear and the mean taken off, one run was at 91.7 % after 10 epochs in place of 90.5 \
+              and at 28 degrees after the first in place of 61.\
               """),
           List.of());
 
