@@ -15,12 +15,14 @@ import org.plumbline.train.Hindsight;
 import org.plumbline.train.Inspection;
 import org.plumbline.value.BadInput;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code plumbline inspect RUN|CONFIG [--probe NAMES]}. */
+/** {@code plumbline inspect RUN|CONFIG [--probe NAMES] [--kernel]}. */
 final class Inspect implements Command {
   private static final String PROBE = "--probe";
   private static final String ROWS = "--rows";
+  private static final String KERNEL = "--kernel";
   private static final double VANISHED = 1e-6;
 
   @Override
@@ -30,6 +32,7 @@ final class Inspect implements Command {
             "inspect",
             "Shows a network: its blocks, their feedback, and what a row costs beside back-propagation.",
             "With --probe, reads probes of every checkpoint that a run folder holds, after the fact.",
+            "With --kernel, the drift of the tangent kernel since the run began.",
             "")
         .addPositional(Syntax.path("RUN|CONFIG", "a run folder or a configuration"))
         .addOption(
@@ -39,7 +42,12 @@ final class Inspect implements Command {
             Syntax.option(
                     ROWS,
                     "N",
-                    "training rows of the readings, drawn from the run's seed (default: 256)")
+                    "training rows of the readings, drawn from the run's seed (default: 256; with --kernel: 30)")
+                .build())
+        .addOption(
+            OptionSpec.builder(KERNEL)
+                .type(boolean.class)
+                .description("drift of the tangent kernel between the start of a run and its end")
                 .build())
         .addOption(Syntax.plugins());
   }
@@ -47,6 +55,10 @@ final class Inspect implements Command {
   @Override
   public void run(ParseResult given, Console console) {
     Path of = Syntax.path(given, 0);
+    if (given.hasMatchedOption(KERNEL)) {
+      kernel(of, given, console);
+      return;
+    }
     if (given.hasMatchedOption(PROBE)) {
       if (Files.exists(of) && !Files.isDirectory(of)) {
         throw new BadInput(PROBE + " needs a run folder, but " + of + " is a file");
@@ -71,6 +83,28 @@ final class Inspect implements Command {
       inspection = Inspection.of(experiment);
     }
     console.answer(object(inspection), lines(inspection));
+  }
+
+  private static void kernel(Path run, ParseResult given, Console console) {
+    if (given.hasMatchedOption(PROBE)) {
+      throw new BadInput(KERNEL + " reads the probe kernel; leave out " + PROBE);
+    }
+    if (Files.exists(run) && !Files.isDirectory(run)) {
+      throw new BadInput(KERNEL + " needs a run folder, but " + run + " is a file");
+    }
+    int rows = rows(given.matchedOptionValue(ROWS, "30"));
+    console.beforeLibtorch();
+    Hindsight hindsight =
+        Hindsight.of(
+            run, Syntax.plugins(given), "kernel:rows=" + rows, rows, Hindsight.From.START);
+    Map<String, Object> object = object(run, hindsight);
+    object.put("mode", "eval");
+    List<String> lines = new ArrayList<>(lines(hindsight));
+    lines.set(
+        lines.size() - 2,
+        "%,d training rows drawn from the run's seed, the same for every column; evaluation mode; drift since the start, which follows from the seed"
+            .formatted(hindsight.rows()));
+    console.answer(object, lines);
   }
 
   private static int rows(String text) {
@@ -236,9 +270,11 @@ final class Inspect implements Command {
   }
 
   private static String head(Hindsight.At at) {
-    return at.of().equals("checkpoint")
-        ? "step %,d".formatted(at.step())
-        : "step %,d (model)".formatted(at.step());
+    return switch (at.of()) {
+      case "start" -> "start";
+      case "checkpoint" -> "step %,d".formatted(at.step());
+      default -> "step %,d (model)".formatted(at.step());
+    };
   }
 
   private static String cell(String name, Map<String, Double> readings) {

@@ -85,7 +85,8 @@ public record Dense(
                 .to(birth.device()),
             birth);
     if (bias == Bias.WITHOUT) {
-      return new Live(weight, Optional.empty(), Optional.empty());
+      return Shrunk.of(
+          new Live(weight, Optional.empty(), Optional.empty()), birth.initialiser(), in);
     }
     Tensor b =
         birth

@@ -99,6 +99,7 @@ class ResumeTest {
       all.add(new String[] {"update=async:delay=1", threads});
       all.add(new String[] {"update=async:delay=7", threads});
     }
+    all.add(new String[] {"probe=alignment+kernel:rows=3", "init=ntk"});
     all.add(new String[] {"update=async:delay=2", "clip=0.1"});
     all.add(new String[] {"update=async:delay=2", "rule=kp"});
     all.add(new String[] {"update=async:delay=2", "rule=dkp"});
