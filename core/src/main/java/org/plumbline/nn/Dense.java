@@ -94,8 +94,10 @@ public record Dense(
             .bias(birth.seed().child("bias"), width, in)
             .to(birth.precision())
             .to(birth.device());
-    return new Live(
-        weight, Optional.of(new Parameter("bias", b)), Optional.of(b.reshaped(width, 1)));
+    return Shrunk.of(
+        new Live(weight, Optional.of(new Parameter("bias", b)), Optional.of(b.reshaped(width, 1))),
+        birth.initialiser(),
+        in);
   }
 
   /**

@@ -232,9 +232,10 @@ public interface Initialiser {
    *
    * <pre>  a_l = h_{l−1} W_lᵀ / √fan_in + b_l        W ~ N(0, 1)   b = 0   </pre>
    *
-   * <p>Jacot, Gabriel, Hongler 2018, <a href="https://arxiv.org/abs/1806.07572">arXiv:1806.07572</a>;
-   * their biases are drawn. The functions are those of N(0, 1/fan_in) in the standard form, the
-   * gradient of a weight is smaller by √fan_in, and what a rule tells is as it was.
+   * <p>Jacot, Gabriel, Hongler 2018, <a
+   * href="https://arxiv.org/abs/1806.07572">arXiv:1806.07572</a>; their biases are drawn. The
+   * functions are those of N(0, 1/fan_in) in the standard form, the gradient of a weight is smaller
+   * by √fan_in, and what a rule tells is as it was.
    */
   @About("N(0, 1), and each layer divides by √fan_in: the tangent-kernel parameterisation")
   record Ntk() implements Initialiser {

@@ -62,9 +62,7 @@ record Shrunk(Block linear, double factor) implements Block {
 
     @Override
     public Optional<Step> first(long rows, Tensor input) {
-      return linear
-          .first(rows, input.scaled(factor))
-          .map(first -> new Pass(input, first, factor));
+      return linear.first(rows, input.scaled(factor)).map(first -> new Pass(input, first, factor));
     }
   }
 }

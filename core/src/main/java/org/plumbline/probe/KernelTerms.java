@@ -107,7 +107,7 @@ final class KernelTerms {
 
   private static Tensor factored(Step step, List<Tensor> of, List<Tensor> by) {
     List<Gradients> left = of.stream().map(step::gradients).toList();
-    List<Gradients> right = of == by ? left : by.stream().map(step::gradients).toList();
+    List<Gradients> right = of.equals(by) ? left : by.stream().map(step::gradients).toList();
     Tensor sum = Tensor.zeros(Precision.FP64, size(of), size(of));
     for (int k = 0; k < left.getFirst().entries().size(); k++) {
       Tensor product = stacked(left, k).linear(stacked(right, k));
@@ -149,7 +149,7 @@ final class KernelTerms {
   private static Tensor rowByRow(
       Block block, Mode mode, Step step, List<Tensor> of, List<Tensor> by) {
     Tensor left = gradients(block, mode, step, of);
-    Tensor right = of == by ? left : gradients(block, mode, step, by);
+    Tensor right = of.equals(by) ? left : gradients(block, mode, step, by);
     return left.linear(right).to(Precision.FP64);
   }
 

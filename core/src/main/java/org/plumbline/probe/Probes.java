@@ -11,7 +11,8 @@ public final class Probes {
           .with("weights", WeightAngle.class)
           .with("cost", Cost.class)
           .with("local-delta-angle", LocalDeltaAngle.class)
-          .with("kernel", TangentKernel.class);
+          .with("kernel", TangentKernel.class)
+          .with("capacity", Capacity.class);
 
   private Probes() {}
 }

@@ -14,7 +14,9 @@ import org.plumbline.objective.Outcome;
 import org.plumbline.rule.Backprop;
 import org.plumbline.rule.Feedback;
 import org.plumbline.rule.LearningRule;
+import org.plumbline.rule.Nature;
 import org.plumbline.rule.Paths;
+import org.plumbline.rule.Rules;
 import org.plumbline.rule.Shallow;
 import org.plumbline.rule.Signal;
 import org.plumbline.tensor.Precision;
@@ -46,9 +48,9 @@ import org.plumbline.value.Check;
  * mode, by one reverse sweep an output through one recorded pass of these rows. They and K_0 are
  * state: a resumed run goes on with them.
  *
- * <p>Readings: {@code kernel/drift}; {@code kernel/norm}, ‖K‖; {@code kernel/min_eigenvalue}
- * and {@code kernel/max_eigenvalue}, whose inverse bounds the step on the summed squared error;
- * {@code kernel/hidden_share}, ‖Σ_{l&lt;L} K^l‖ / ‖K^L‖; of every block {@code kernel/l/drift} and of
+ * <p>Readings: {@code kernel/drift}; {@code kernel/norm}, ‖K‖; {@code kernel/min_eigenvalue} and
+ * {@code kernel/max_eigenvalue}, whose inverse bounds the step on the summed squared error; {@code
+ * kernel/hidden_share}, ‖Σ_{l&lt;L} K^l‖ / ‖K^L‖; of every block {@code kernel/l/drift} and of
  * hidden ones {@code kernel/l/share}, ‖K^l‖ / ‖K^L‖. Where what the rule tells is linear in the
  * error and is not back-propagation: {@code kernel/rule/drift}, {@code …/hidden_share}, {@code
  * …/min_eigenvalue} of the symmetric part, {@code …/cosine} with K, {@code …/hidden_cosine} of the
@@ -124,6 +126,8 @@ public record TangentKernel(@About("rows of the first batch that are looked at")
     check(network);
     boolean candidate =
         !(rule instanceof Backprop)
+            && Rules.nature(rule.getClass()).map(Nature::family).orElse(Nature.Family.DIRECT)
+                != Nature.Family.LOCAL // whose fresh heads say nothing yet
             && (rule instanceof Shallow || feedback.paths().kind() != Paths.Kind.NONE);
     Tensor like = network.parameters().getFirst().value();
     long side = rows * network.outputs();
@@ -165,8 +169,7 @@ public record TangentKernel(@About("rows of the first batch that are looked at")
           shown.rows(0, count).copyFrom(trace.input().rows(0, count));
           taken.fill(count);
         }
-        Trace pass =
-            network.trace(shown.rows(0, taken.toLongs()[0]).contiguous(), Mode.EVAL);
+        Trace pass = network.trace(shown.rows(0, taken.toLongs()[0]).contiguous(), Mode.EVAL);
         List<List<Tensor>> outputs = KernelTerms.ofOutputs(pass);
         List<Tensor> terms = KernelTerms.of(network, pass, outputs, outputs);
         Optional<List<Tensor>> own =

@@ -94,8 +94,7 @@ public record Hindsight(int rows, List<At> readings) {
    * @throws BadInput if the folder holds no run, a checkpoint is damaged, a probe is unknown, the
    *     data are no longer those of the run, or it began with the weights of a run that is gone
    */
-  public static Hindsight of(
-      Path run, Optional<Path> plugins, String probes, int rows, From from) {
+  public static Hindsight of(Path run, Optional<Path> plugins, String probes, int rows, From from) {
     Check.atLeast("rows", 1, rows);
     String config = RunFolder.configOf(run);
     Experiment experiment = Experiment.ofRun(run, config, plugins);

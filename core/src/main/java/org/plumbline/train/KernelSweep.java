@@ -109,8 +109,7 @@ public record KernelSweep(List<Integer> widths, int seeds) {
       return switch (this) {
         case BP -> new Backprop();
         case DFA ->
-            new DirectFeedback(
-                1, Law.NORMAL, Scale.WIDTH, org.plumbline.rule.Storage.STORED);
+            new DirectFeedback(1, Law.NORMAL, Scale.WIDTH, org.plumbline.rule.Storage.STORED);
       };
     }
   }
@@ -433,7 +432,8 @@ public record KernelSweep(List<Integer> widths, int seeds) {
 
   private static List<Layer> layers(Net net, int width) {
     List<Layer> layers = new ArrayList<>();
-    for (int hidden : net == Net.BOTTLENECK ? new int[] {width, 2, width} : new int[] {width, width}) {
+    for (int hidden :
+        net == Net.BOTTLENECK ? new int[] {width, 2, width} : new int[] {width, width}) {
       layers.add(new Dense(hidden, Dense.Bias.WITHOUT));
       layers.add(new Activation.Tanh());
     }

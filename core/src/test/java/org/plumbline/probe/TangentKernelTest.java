@@ -203,7 +203,8 @@ class TangentKernelTest {
     Tensor x = Toy.inputs(Precision.FP64, Seed.of(batch), ROWS, network.input());
     Trace trace = network.trace(x, Mode.train(Seed.of(batch)));
     Outcome outcome = new SquaredError().judge(trace.output(), trace.output().zerosLike());
-    return reading.read(trace, outcome, new Backprop().attach(network, Seed.of(0)).signals(trace, outcome));
+    return reading.read(
+        trace, outcome, new Backprop().attach(network, Seed.of(0)).signals(trace, outcome));
   }
 
   /** ‖4K − K‖/‖K‖ = 3 where the last weight is doubled and only hidden blocks count. */
@@ -226,7 +227,8 @@ class TangentKernelTest {
     assertThat(named(then, "kernel/hidden_share"))
         .isCloseTo(4 * named(first, "kernel/hidden_share"), Offset.offset(1e-6));
     assertThat(named(first, "kernel/min_eigenvalue")).isGreaterThan(-1e-9);
-    assertThat(named(first, "kernel/max_eigenvalue")).isLessThan(named(first, "kernel/norm") * 1.001);
+    assertThat(named(first, "kernel/max_eigenvalue"))
+        .isLessThan(named(first, "kernel/norm") * 1.001);
   }
 
   /** What a resumed run goes on with: rows and K_0 of another reading. */
@@ -255,7 +257,8 @@ class TangentKernelTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"bp", "drtp", "sdfa", "optical-dfa", "pred", "hsic", "mono-forward", "pepita"})
+  @ValueSource(
+      strings = {"bp", "drtp", "sdfa", "optical-dfa", "pred", "hsic", "mono-forward", "pepita"})
   void whatIsNotHasNone(String name) {
     Network net = tanhNet(new Toy.Normal());
     LearningRule rule = Rules.ALL.parse(name);

@@ -33,7 +33,9 @@ class KernelSweepTest {
     assertThat(fall(Net.TANH, 3)).isLessThan(1.2);
   }
 
-  /** 5 seeds, m = 32, 128, 512: at least 1.5 times a step with a linear output, below 1.2 with tanh. */
+  /**
+   * 5 seeds, m = 32, 128, 512: at least 1.5 times a step with a linear output, below 1.2 with tanh.
+   */
   @Test
   void theCommittedFigureShowsIt() throws IOException {
     List<Row> rows =
