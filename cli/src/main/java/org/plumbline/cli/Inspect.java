@@ -8,21 +8,25 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import org.plumbline.probe.Capacity;
 import org.plumbline.probe.Costs;
 import org.plumbline.train.Anatomy;
 import org.plumbline.train.Experiment;
 import org.plumbline.train.Hindsight;
 import org.plumbline.train.Inspection;
+import org.plumbline.train.Rescaling;
 import org.plumbline.value.BadInput;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code plumbline inspect RUN|CONFIG [--probe NAMES] [--kernel]}. */
+/** {@code plumbline inspect RUN|CONFIG [--probe NAMES] [--kernel] [--capacity]}. */
 final class Inspect implements Command {
   private static final String PROBE = "--probe";
   private static final String ROWS = "--rows";
   private static final String KERNEL = "--kernel";
+  private static final String CAPACITY = "--capacity";
   private static final double VANISHED = 1e-6;
 
   @Override
@@ -33,6 +37,7 @@ final class Inspect implements Command {
             "Shows a network: its blocks, their feedback, and what a row costs beside back-propagation.",
             "With --probe, reads probes of every checkpoint that a run folder holds, after the fact.",
             "With --kernel, the drift of the tangent kernel since the run began.",
+            "With --capacity, norms, bound and margins of its model, and the same function rescaled.",
             "")
         .addPositional(Syntax.path("RUN|CONFIG", "a run folder or a configuration"))
         .addOption(
@@ -49,6 +54,11 @@ final class Inspect implements Command {
                 .type(boolean.class)
                 .description("drift of the tangent kernel between the start of a run and its end")
                 .build())
+        .addOption(
+            OptionSpec.builder(CAPACITY)
+                .type(boolean.class)
+                .description("norms and capacity bound of a run's model, and its rescaled twin")
+                .build())
         .addOption(Syntax.plugins());
   }
 
@@ -57,6 +67,10 @@ final class Inspect implements Command {
     Path of = Syntax.path(given, 0);
     if (given.hasMatchedOption(KERNEL)) {
       kernel(of, given, console);
+      return;
+    }
+    if (given.hasMatchedOption(CAPACITY)) {
+      capacity(of, given, console);
       return;
     }
     if (given.hasMatchedOption(PROBE)) {
@@ -86,12 +100,7 @@ final class Inspect implements Command {
   }
 
   private static void kernel(Path run, ParseResult given, Console console) {
-    if (given.hasMatchedOption(PROBE)) {
-      throw new BadInput(KERNEL + " reads the probe kernel; leave out " + PROBE);
-    }
-    if (Files.exists(run) && !Files.isDirectory(run)) {
-      throw new BadInput(KERNEL + " needs a run folder, but " + run + " is a file");
-    }
+    alone(KERNEL, run, given);
     int rows = rows(given.matchedOptionValue(ROWS, "30"));
     console.beforeLibtorch();
     Hindsight hindsight =
@@ -105,6 +114,76 @@ final class Inspect implements Command {
         "%,d training rows drawn from the run's seed, the same for every column; evaluation mode; drift since the start, which follows from the seed"
             .formatted(hindsight.rows()));
     console.answer(object, lines);
+  }
+
+  private static void alone(String flag, Path run, ParseResult given) {
+    for (String other : List.of(PROBE, KERNEL, CAPACITY)) {
+      if (!other.equals(flag) && given.hasMatchedOption(other)) {
+        throw new BadInput(flag + " reads a probe of its own; leave out " + other);
+      }
+    }
+    if (Files.exists(run) && !Files.isDirectory(run)) {
+      throw new BadInput(flag + " needs a run folder, but " + run + " is a file");
+    }
+  }
+
+  private static void capacity(Path run, ParseResult given, Console console) {
+    alone(CAPACITY, run, given);
+    int rows = rows(given.matchedOptionValue(ROWS, "256"));
+    console.beforeLibtorch();
+    Rescaling rescaling = Rescaling.of(run, Syntax.plugins(given), rows);
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("run", run.toAbsolutePath().normalize());
+    object.put("rows", rescaling.rows());
+    object.put("mode", "eval");
+    object.put("readings", new TreeMap<>(rescaling.readings()));
+    List<Map<String, Object>> layers = new ArrayList<>();
+    for (Rescaling.Layer layer : rescaling.layers()) {
+      Map<String, Object> one = new LinkedHashMap<>();
+      one.put("block", layers.size() + 1);
+      one.put("name", layer.name());
+      for (Capacity.Norm norm : Capacity.Norm.values()) {
+        one.put("norm_" + norm.word(), layer.before().get(norm.ordinal()));
+        one.put("rescaled_" + norm.word(), layer.after().get(norm.ordinal()));
+      }
+      layers.add(one);
+    }
+    object.put("layers", layers);
+    object.put("difference", rescaling.difference());
+    console.answer(object, lines(rescaling));
+  }
+
+  private static List<String> lines(Rescaling rescaling) {
+    List<String> lines = new ArrayList<>();
+    if (rescaling.layers().isEmpty()) {
+      lines.add(
+          "no bound: it needs dense layers with relu between them and nothing else; norms and margins alone");
+    } else {
+      Table layers =
+          new Table()
+              .row("block", "", "1,∞", "2,∞", "2,2", "1,1", "rescaled: 1,∞", "2,∞", "2,2", "1,1");
+      for (int l = 0; l < rescaling.layers().size(); l++) {
+        Rescaling.Layer layer = rescaling.layers().get(l);
+        List<String> row = new ArrayList<>(List.of(Integer.toString(l + 1), layer.name()));
+        layer.before().forEach(norm -> row.add(Words.number(norm)));
+        layer.after().forEach(norm -> row.add(Words.number(norm)));
+        layers.row(row.toArray(String[]::new));
+      }
+      lines.addAll(layers.lines());
+      lines.add(
+          "the rescaled net is the same function: its outputs differ by at most %.1e of the greatest, in fp64"
+              .formatted(rescaling.difference()));
+    }
+    lines.add("");
+    Table readings = new Table().row("reading", "");
+    new TreeMap<>(rescaling.readings())
+        .forEach((name, value) -> readings.row(name, Words.number(value)));
+    lines.addAll(readings.lines());
+    lines.add("");
+    lines.add(
+        "%,d training rows drawn from the run's seed; R falls as 1/√rows; an indicator, to be compared between rules: docs/probes.md"
+            .formatted(rescaling.rows()));
+    return lines;
   }
 
   private static int rows(String text) {
