@@ -143,8 +143,8 @@ final class Inspect implements Command {
       one.put("block", layers.size() + 1);
       one.put("name", layer.name());
       for (Capacity.Norm norm : Capacity.Norm.values()) {
-        one.put("norm_" + norm.word(), layer.before().get(norm.ordinal()));
-        one.put("rescaled_" + norm.word(), layer.after().get(norm.ordinal()));
+        one.put("norm_" + norm.word(), layer.before().getOrDefault(norm, Double.NaN));
+        one.put("rescaled_" + norm.word(), layer.after().getOrDefault(norm, Double.NaN));
       }
       layers.add(one);
     }
@@ -165,8 +165,11 @@ final class Inspect implements Command {
       for (int l = 0; l < rescaling.layers().size(); l++) {
         Rescaling.Layer layer = rescaling.layers().get(l);
         List<String> row = new ArrayList<>(List.of(Integer.toString(l + 1), layer.name()));
-        layer.before().forEach(norm -> row.add(Words.number(norm)));
-        layer.after().forEach(norm -> row.add(Words.number(norm)));
+        for (Map<Capacity.Norm, Double> norms : List.of(layer.before(), layer.after())) {
+          for (Capacity.Norm norm : Capacity.Norm.values()) {
+            row.add(Words.number(norms.getOrDefault(norm, Double.NaN)));
+          }
+        }
         layers.row(row.toArray(String[]::new));
       }
       lines.addAll(layers.lines());

@@ -139,9 +139,10 @@ public record Capacity(
         units.ifPresent(u -> Cosines.put(name, u.norm(norm), readings));
       }
     }
-    double n = rows.size(0);
+    double n = (double) rows.size(0);
     readings.put("capacity/rows", n);
     double[] margins = margins(output, target);
+    int classes = Math.toIntExact(output.size(1));
     for (int share : new int[] {10, 50, 90}) {
       if (margins.length > 0) {
         Cosines.put("capacity/margin/" + share, quantile(margins, share), readings);
@@ -160,7 +161,7 @@ public record Capacity(
       if (margins.length > 0) {
         Cosines.put(
             "capacity/bound/" + norm.word(),
-            below + 4 * output.size(1) / margin * r + 3 * Math.sqrt(Math.log(2 / delta) / (2 * n)),
+            below + 4.0 * classes / margin * r + 3 * Math.sqrt(Math.log(2 / delta) / (2 * n)),
             readings);
       }
     }

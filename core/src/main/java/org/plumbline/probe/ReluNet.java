@@ -129,7 +129,7 @@ public final class ReluNet {
    * @return a number above 0
    */
   public double complexity(Norm norm, Tensor rows) {
-    double n = rows.size(0);
+    double n = (double) rows.size(0);
     int k = hidden();
     double factor = norm(k, norm) * product(norm);
     int bias = hasBias() ? 1 : 0;

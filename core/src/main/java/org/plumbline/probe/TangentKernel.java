@@ -167,7 +167,7 @@ public record TangentKernel(@About("rows of the first batch that are looked at")
         if (begins) {
           long count = Math.min(shown.size(0), trace.input().size(0));
           shown.rows(0, count).copyFrom(trace.input().rows(0, count));
-          taken.fill(count);
+          taken.fill((double) count);
         }
         Trace pass = network.trace(shown.rows(0, taken.toLongs()[0]).contiguous(), Mode.EVAL);
         List<List<Tensor>> outputs = KernelTerms.ofOutputs(pass);

@@ -33,7 +33,7 @@ final class UnitNorms {
     double[] w = weight.value().toDoubles();
     List<double[]> biases = new ArrayList<>();
     for (Parameter p : parameters) {
-      if (p != weight) {
+      if (!p.equals(weight)) {
         biases.add(p.value().toDoubles());
       }
     }

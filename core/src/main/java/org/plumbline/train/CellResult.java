@@ -165,7 +165,8 @@ public record CellResult(
         put(figures, name.replace('/', '_'), value);
       } else if (name.startsWith(COST) && !name.equals(COST + "feedback_bytes")) {
         put(figures, name.replace('/', '_'), value);
-      } else if (name.startsWith(CAPACITY) || name.matches(KERNEL + "(drift|hidden_share|rule/.*)")) {
+      } else if (name.startsWith(CAPACITY)
+          || name.matches(KERNEL + "(drift|hidden_share|rule/.*)")) {
         put(figures, name.replace('/', '_'), value);
       }
     });

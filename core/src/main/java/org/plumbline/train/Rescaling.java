@@ -2,6 +2,7 @@ package org.plumbline.train;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,20 +35,20 @@ public record Rescaling(
    * One layer.
    *
    * @param name for example {@code dense 64→128, relu}
-   * @param before its norms in the order of {@link Norm}
+   * @param before its norms
    * @param after the same of the rescaled net, of which {@link Norm#L1_INF} is made 1
    */
-  public record Layer(String name, List<Double> before, List<Double> after) {
+  public record Layer(String name, Map<Norm, Double> before, Map<Norm, Double> after) {
     /**
-     * Copies the lists.
+     * Copies the maps.
      *
      * @param name of the block
      * @param before norms
      * @param after norms
      */
     public Layer {
-      before = List.copyOf(before);
-      after = List.copyOf(after);
+      before = Map.copyOf(before);
+      after = Map.copyOf(after);
     }
   }
 
@@ -98,18 +99,17 @@ public record Rescaling(
       ReluNet scaled = net.rescaled(Norm.L1_INF);
       List<Layer> layers = new ArrayList<>();
       for (int l = 0; l <= net.hidden(); l++) {
-        layers.add(
-            new Layer(network.blocks().get(l).describe(), norms(net, l), norms(scaled, l)));
+        layers.add(new Layer(network.blocks().get(l).describe(), norms(net, l), norms(scaled, l)));
       }
       double difference = difference(experiment, parts.train().shape(), network, scaled, x);
       return new Rescaling(count, readings, layers, difference);
     }
   }
 
-  private static List<Double> norms(ReluNet net, int layer) {
-    List<Double> norms = new ArrayList<>();
+  private static Map<Norm, Double> norms(ReluNet net, int layer) {
+    Map<Norm, Double> norms = new EnumMap<>(Norm.class);
     for (Norm norm : Norm.values()) {
-      norms.add(net.norm(layer, norm));
+      norms.put(norm, net.norm(layer, norm));
     }
     return norms;
   }

@@ -181,8 +181,7 @@ class CapacityTest {
 
   private static Map<String, Double> probe(Network net, Tensor x) {
     Trace trace = net.trace(x, Mode.train(Seed.of(1)));
-    Tensor target =
-        Toy.targets(Precision.FP64, Seed.of(12), (int) x.size(0), (int) net.outputs());
+    Tensor target = Toy.targets(Precision.FP64, Seed.of(12), (int) x.size(0), (int) net.outputs());
     var outcome = new SoftmaxCrossEntropy().judge(trace.output(), target);
     Backprop bp = new Backprop();
     var feedback = bp.attach(net, Seed.of(2));
@@ -211,7 +210,8 @@ class CapacityTest {
   @Test
   void marginsAreTheRightClassAboveTheGreatestOther() {
     Network net = relu(Dense.Bias.WITHOUT, 3L, 3L);
-    named(net.state(), "1.weight").copyFrom(Tensor.of(new double[] {1, 0, 0, 0, 1, 0, 0, 0, 1}, 3, 3));
+    named(net.state(), "1.weight")
+        .copyFrom(Tensor.of(new double[] {1, 0, 0, 0, 1, 0, 0, 0, 1}, 3, 3));
     Tensor x = Tensor.of(new double[] {5, 1, 2, 0, 1, 3, 4, 1, 1}, 3, 3);
     Tensor target = Tensor.of(new double[] {1, 0, 0, 0, 1, 0, 1, 0, 0}, 3, 3);
     Map<String, Double> readings = new Capacity(2.5, 0.05).read(net, x, x, target); // 3, −2, 3

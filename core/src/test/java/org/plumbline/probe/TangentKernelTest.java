@@ -130,14 +130,14 @@ class TangentKernelTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"normal", "ntk"})
-  void theFactorsGiveJJᵀ(String form) {
+  void theFactorsGiveTheProductOfTheJacobians(String form) {
     Network net = tanhNet(form.equals("ntk") ? new Initialiser.Ntk() : new Toy.Normal());
     assertThat(relativeError(kernel(net), byDifferences(net))).isLessThan(1e-6);
   }
 
   /** Convolutions, norms with running statistics, pools: both factors summed over places. */
   @Test
-  void theRowsOfAConvolutionGiveJJᵀ() {
+  void theRowsOfAConvolutionGiveItToo() {
     Network net = Toy.convNet(Precision.FP64);
     assertThat(relativeError(kernel(net), byDifferences(net))).isLessThan(1e-6);
   }

@@ -26,13 +26,13 @@ public final class KernelPage {
   }
 
   /** The seeds of one point of the figure that learned. */
-  private record Point(double[] values) {
+  private record Point(List<Double> values) {
     double mean() {
       double sum = 0;
       for (double value : values) {
         sum += value;
       }
-      return sum / values.length;
+      return sum / values.size();
     }
 
     /** With n − 1. */
@@ -41,7 +41,7 @@ public final class KernelPage {
       for (double value : values) {
         squares += (value - mean()) * (value - mean());
       }
-      return Math.sqrt(squares / (values.length - 1));
+      return Math.sqrt(squares / (values.size() - 1));
     }
   }
 
@@ -71,8 +71,8 @@ public final class KernelPage {
         rows.stream()
             .filter(row -> row.net() == net && row.rule() == rule && row.width() == width)
             .filter(Row::isLearned)
-            .mapToDouble(value)
-            .toArray());
+            .map(value::applyAsDouble)
+            .toList());
   }
 
   private String svg() {
@@ -88,7 +88,7 @@ public final class KernelPage {
         lines.add(
             new LinePlot.Line(
                 name(net) + ", " + rule.word(),
-                net.ordinal(),
+                colour(net),
                 rule == By.BP ? LinePlot.Style.MARKED : LinePlot.Style.PUBLISHED,
                 points));
       }
@@ -101,6 +101,14 @@ public final class KernelPage {
             Axis.Kind.POWERS,
             lines)
         .svg();
+  }
+
+  private static int colour(Net net) {
+    return switch (net) {
+      case LINEAR -> 0;
+      case TANH -> 1;
+      case BOTTLENECK -> 2;
+    };
   }
 
   private static String name(Net net) {
@@ -159,7 +167,7 @@ public final class KernelPage {
           Point point = point(net, rule, width, value);
           page.append(' ')
               .append(number(point.mean()))
-              .append(point.values.length > 1 ? " ± " + number(point.std()) : "")
+              .append(point.values.size() > 1 ? " ± " + number(point.std()) : "")
               .append(" |");
         }
         if (falls) {
