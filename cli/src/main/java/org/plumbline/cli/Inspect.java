@@ -104,8 +104,7 @@ final class Inspect implements Command {
     int rows = rows(given.matchedOptionValue(ROWS, "30"));
     console.beforeLibtorch();
     Hindsight hindsight =
-        Hindsight.of(
-            run, Syntax.plugins(given), "kernel:rows=" + rows, rows, Hindsight.From.START);
+        Hindsight.of(run, Syntax.plugins(given), "kernel:rows=" + rows, rows, Hindsight.From.START);
     Map<String, Object> object = object(run, hindsight);
     object.put("mode", "eval");
     List<String> lines = new ArrayList<>(lines(hindsight));

@@ -55,8 +55,7 @@ final class Sweep implements Command {
             "");
     spec.addPositional(Syntax.argument("WHAT", "the experiment: bottleneck or kernel").build());
     spec.addOption(
-        Syntax.option(
-                WIDTHS, "LIST", "kernel: units of a hidden layer (default: 32,128,512,1024)")
+        Syntax.option(WIDTHS, "LIST", "kernel: units of a hidden layer (default: 32,128,512,1024)")
             .build());
     spec.addOption(
         Syntax.option(
@@ -97,7 +96,8 @@ final class Sweep implements Command {
     }
     if (!what.equals(BOTTLENECK)) {
       throw new BadInput(
-          "unknown sweep '%s'; %s".formatted(what, Nearest.hint(what, List.of(BOTTLENECK, KERNEL))));
+          "unknown sweep '%s'; %s"
+              .formatted(what, Nearest.hint(what, List.of(BOTTLENECK, KERNEL))));
     }
     if (given.hasMatchedOption(WIDTHS)) {
       throw new BadInput(WIDTHS + " is for sweep kernel; the widths here are those of --net");

@@ -109,7 +109,6 @@ final class Capacities {
   private static String said(Spread spread) {
     return spread.isEmpty()
         ? Numbers.NONE
-        : Numbers.of(spread.mean())
-            + (spread.isSingle() ? "" : " ± " + Numbers.of(spread.std()));
+        : Numbers.of(spread.mean()) + (spread.isSingle() ? "" : " ± " + Numbers.of(spread.std()));
   }
 }

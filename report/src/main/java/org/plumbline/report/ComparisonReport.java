@@ -24,8 +24,7 @@ public final class ComparisonReport {
    */
   public static String render(Path folder) {
     var all = ComparisonData.read(folder);
-    var sections =
-        new ArrayList<>(List.of(Ranking.of(all), RuleCurves.of(all), HeatMaps.of(all)));
+    var sections = new ArrayList<>(List.of(Ranking.of(all), RuleCurves.of(all), HeatMaps.of(all)));
     Capacities.of(all).ifPresent(sections::add);
     sections.addAll(
         List.of(Costs.of(all), Cells.of(all), Cells.configuration(all), Cells.provenance(all)));

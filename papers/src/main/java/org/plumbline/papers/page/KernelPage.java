@@ -130,7 +130,9 @@ public final class KernelPage {
         linearisation; behind a non-linear output or a narrow layer it does not, at any width. `dfa` has B ~ N(0, 1)/√m.
 
         """);
-    page.append("Made by `").append(command).append("`; the numbers are in [kernel.csv](kernel.csv).\n\n");
+    page.append("Made by `")
+        .append(command)
+        .append("`; the numbers are in [kernel.csv](kernel.csv).\n\n");
     page.append("![Drift against width](").append(FIGURE).append(")\n\n");
     table(page, "drift ‖K_t − K_0‖/‖K_0‖", Row::drift, true);
     table(page, "steps", row -> (double) row.steps(), false);
@@ -149,13 +151,13 @@ public final class KernelPage {
                         .filter(row -> !row.isLearned())
                         .map(row ->
                             "%s %s m=%d seed %d"
-                                .formatted(name(row.net()), row.rule().word(), row.width(), row.seed()))
+                                .formatted(
+                                    name(row.net()), row.rule().word(), row.width(), row.seed()))
                         .collect(Collectors.joining("; "))));
     return page.toString();
   }
 
-  private void table(
-      StringBuilder page, String title, ToDoubleFunction<Row> value, boolean falls) {
+  private void table(StringBuilder page, String title, ToDoubleFunction<Row> value, boolean falls) {
     page.append("| ").append(title).append(" | rule |");
     widths.forEach(width -> page.append(" m = ").append(width).append(" |"));
     page.append(falls ? " from the least to the greatest width, per 4 times |" : "").append('\n');
