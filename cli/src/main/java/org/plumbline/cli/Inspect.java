@@ -8,19 +8,25 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import org.plumbline.probe.Capacity;
 import org.plumbline.probe.Costs;
 import org.plumbline.train.Anatomy;
 import org.plumbline.train.Experiment;
 import org.plumbline.train.Hindsight;
 import org.plumbline.train.Inspection;
+import org.plumbline.train.Rescaling;
 import org.plumbline.value.BadInput;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code plumbline inspect RUN|CONFIG [--probe NAMES]}. */
+/** {@code plumbline inspect RUN|CONFIG [--probe NAMES] [--kernel] [--capacity]}. */
 final class Inspect implements Command {
   private static final String PROBE = "--probe";
   private static final String ROWS = "--rows";
+  private static final String KERNEL = "--kernel";
+  private static final String CAPACITY = "--capacity";
   private static final double VANISHED = 1e-6;
 
   @Override
@@ -30,6 +36,8 @@ final class Inspect implements Command {
             "inspect",
             "Shows a network: its blocks, their feedback, and what a row costs beside back-propagation.",
             "With --probe, reads probes of every checkpoint that a run folder holds, after the fact.",
+            "With --kernel, the drift of the tangent kernel since the run began.",
+            "With --capacity, norms, bound and margins of its model, and the same function rescaled.",
             "")
         .addPositional(Syntax.path("RUN|CONFIG", "a run folder or a configuration"))
         .addOption(
@@ -39,7 +47,17 @@ final class Inspect implements Command {
             Syntax.option(
                     ROWS,
                     "N",
-                    "training rows of the readings, drawn from the run's seed (default: 256)")
+                    "training rows of the readings, drawn from the run's seed (default: 256; with --kernel: 30)")
+                .build())
+        .addOption(
+            OptionSpec.builder(KERNEL)
+                .type(boolean.class)
+                .description("drift of the tangent kernel between the start of a run and its end")
+                .build())
+        .addOption(
+            OptionSpec.builder(CAPACITY)
+                .type(boolean.class)
+                .description("norms and capacity bound of a run's model, and its rescaled twin")
                 .build())
         .addOption(Syntax.plugins());
   }
@@ -47,6 +65,14 @@ final class Inspect implements Command {
   @Override
   public void run(ParseResult given, Console console) {
     Path of = Syntax.path(given, 0);
+    if (given.hasMatchedOption(KERNEL)) {
+      kernel(of, given, console);
+      return;
+    }
+    if (given.hasMatchedOption(CAPACITY)) {
+      capacity(of, given, console);
+      return;
+    }
     if (given.hasMatchedOption(PROBE)) {
       if (Files.exists(of) && !Files.isDirectory(of)) {
         throw new BadInput(PROBE + " needs a run folder, but " + of + " is a file");
@@ -71,6 +97,95 @@ final class Inspect implements Command {
       inspection = Inspection.of(experiment);
     }
     console.answer(object(inspection), lines(inspection));
+  }
+
+  private static void kernel(Path run, ParseResult given, Console console) {
+    alone(KERNEL, run, given);
+    int rows = rows(given.matchedOptionValue(ROWS, "30"));
+    console.beforeLibtorch();
+    Hindsight hindsight =
+        Hindsight.of(run, Syntax.plugins(given), "kernel:rows=" + rows, rows, Hindsight.From.START);
+    Map<String, Object> object = object(run, hindsight);
+    object.put("mode", "eval");
+    List<String> lines = new ArrayList<>(lines(hindsight));
+    lines.set(
+        lines.size() - 2,
+        "%,d training rows drawn from the run's seed, the same for every column; evaluation mode; drift since the start, which follows from the seed"
+            .formatted(hindsight.rows()));
+    console.answer(object, lines);
+  }
+
+  private static void alone(String flag, Path run, ParseResult given) {
+    for (String other : List.of(PROBE, KERNEL, CAPACITY)) {
+      if (!other.equals(flag) && given.hasMatchedOption(other)) {
+        throw new BadInput(flag + " reads a probe of its own; leave out " + other);
+      }
+    }
+    if (Files.exists(run) && !Files.isDirectory(run)) {
+      throw new BadInput(flag + " needs a run folder, but " + run + " is a file");
+    }
+  }
+
+  private static void capacity(Path run, ParseResult given, Console console) {
+    alone(CAPACITY, run, given);
+    int rows = rows(given.matchedOptionValue(ROWS, "256"));
+    console.beforeLibtorch();
+    Rescaling rescaling = Rescaling.of(run, Syntax.plugins(given), rows);
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("run", run.toAbsolutePath().normalize());
+    object.put("rows", rescaling.rows());
+    object.put("mode", "eval");
+    object.put("readings", new TreeMap<>(rescaling.readings()));
+    List<Map<String, Object>> layers = new ArrayList<>();
+    for (Rescaling.Layer layer : rescaling.layers()) {
+      Map<String, Object> one = new LinkedHashMap<>();
+      one.put("block", layers.size() + 1);
+      one.put("name", layer.name());
+      for (Capacity.Norm norm : Capacity.Norm.values()) {
+        one.put("norm_" + norm.word(), layer.before().getOrDefault(norm, Double.NaN));
+        one.put("rescaled_" + norm.word(), layer.after().getOrDefault(norm, Double.NaN));
+      }
+      layers.add(one);
+    }
+    object.put("layers", layers);
+    object.put("difference", rescaling.difference());
+    console.answer(object, lines(rescaling));
+  }
+
+  private static List<String> lines(Rescaling rescaling) {
+    List<String> lines = new ArrayList<>();
+    if (rescaling.layers().isEmpty()) {
+      lines.add(
+          "no bound: it needs dense layers with relu between them and nothing else; norms and margins alone");
+    } else {
+      Table layers =
+          new Table()
+              .row("block", "", "1,∞", "2,∞", "2,2", "1,1", "rescaled: 1,∞", "2,∞", "2,2", "1,1");
+      for (int l = 0; l < rescaling.layers().size(); l++) {
+        Rescaling.Layer layer = rescaling.layers().get(l);
+        List<String> row = new ArrayList<>(List.of(Integer.toString(l + 1), layer.name()));
+        for (Map<Capacity.Norm, Double> norms : List.of(layer.before(), layer.after())) {
+          for (Capacity.Norm norm : Capacity.Norm.values()) {
+            row.add(Words.number(norms.getOrDefault(norm, Double.NaN)));
+          }
+        }
+        layers.row(row.toArray(String[]::new));
+      }
+      lines.addAll(layers.lines());
+      lines.add(
+          "the rescaled net is the same function: its outputs differ by at most %.1e of the greatest, in fp64"
+              .formatted(rescaling.difference()));
+    }
+    lines.add("");
+    Table readings = new Table().row("reading", "");
+    new TreeMap<>(rescaling.readings())
+        .forEach((name, value) -> readings.row(name, Words.number(value)));
+    lines.addAll(readings.lines());
+    lines.add("");
+    lines.add(
+        "%,d training rows drawn from the run's seed; R falls as 1/√rows; an indicator, to be compared between rules: docs/probes.md"
+            .formatted(rescaling.rows()));
+    return lines;
   }
 
   private static int rows(String text) {
@@ -236,9 +351,11 @@ final class Inspect implements Command {
   }
 
   private static String head(Hindsight.At at) {
-    return at.of().equals("checkpoint")
-        ? "step %,d".formatted(at.step())
-        : "step %,d (model)".formatted(at.step());
+    return switch (at.of()) {
+      case "start" -> "start";
+      case "checkpoint" -> "step %,d".formatted(at.step());
+      default -> "step %,d (model)".formatted(at.step());
+    };
   }
 
   private static String cell(String name, Map<String, Double> readings) {

@@ -72,6 +72,10 @@ record Quantisation(Extractor extractor, int blocks, double relativeError) {
               + prepared
               + "; train with --prepare none");
     }
+    if (experiment.init().multiplier(2) != 1) {
+      throw new BadInput(
+          "quantize takes layers that multiply by their weights alone, but this run has init: ntk; train with --init random");
+    }
     List<Layer> layers = new ArrayList<>();
     experiment.layers(rows.shape(), rows.classes().size()).forEach(layer -> flatten(layer, layers));
     int weighted = (int) layers.stream().filter(Quantisation::isWeighted).count();

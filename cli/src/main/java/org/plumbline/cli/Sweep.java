@@ -1,5 +1,7 @@
 package org.plumbline.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -7,13 +9,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.plumbline.data.Datasets;
+import org.plumbline.papers.page.KernelPage;
 import org.plumbline.report.BottleneckReport;
+import org.plumbline.run.Durable;
+import org.plumbline.run.Storage;
 import org.plumbline.run.StudyFolder;
 import org.plumbline.train.Bottleneck;
 import org.plumbline.train.CellResult;
 import org.plumbline.train.Configuration;
 import org.plumbline.train.Experiment;
+import org.plumbline.train.KernelSweep;
 import org.plumbline.train.Options;
 import org.plumbline.train.Study;
 import org.plumbline.train.Tally;
@@ -23,13 +30,15 @@ import org.plumbline.value.Nearest;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code plumbline sweep bottleneck}: an experiment over one quantity, on one page. */
+/** {@code plumbline sweep bottleneck|kernel}: an experiment over one quantity, on one page. */
 final class Sweep implements Command {
   private static final String BOTTLENECK = "bottleneck";
   private static final String VARIANT = "--variant";
   private static final String UNITS = "--bottleneck";
   private static final String SEEDS = "--seeds";
   private static final String PAGE = "bottleneck.html";
+  private static final String KERNEL = "kernel";
+  private static final String WIDTHS = "--widths";
 
   @Override
   public CommandSpec spec() {
@@ -40,9 +49,14 @@ final class Sweep implements Command {
             "Trains a network over and over while one quantity changes, and draws one page.",
             "sweep bottleneck: the middle hidden layer is limited to b units; accuracy and alignment",
             "against b, beside frozen hidden blocks (Launay et al. 2019; their gain: udfa:gain=128).",
+            "sweep kernel: drift of the tangent kernel against width, for linear output, tanh output and a",
+            "layer of two units, by bp and dfa, on points of its own (Liu et al. 2020).",
             "The same command again goes on where it stopped.",
             "");
-    spec.addPositional(Syntax.argument("WHAT", "the experiment: bottleneck").build());
+    spec.addPositional(Syntax.argument("WHAT", "the experiment: bottleneck or kernel").build());
+    spec.addOption(
+        Syntax.option(WIDTHS, "LIST", "kernel: units of a hidden layer (default: 32,128,512,1024)")
+            .build());
     spec.addOption(
         Syntax.option(
                 VARIANT,
@@ -56,7 +70,10 @@ final class Sweep implements Command {
                 "b, separated by commas (default: 1,3,5,8,11,18,28,46,73,118,191,308,496,800)")
             .build());
     spec.addOption(
-        Syntax.option(SEEDS, "N", "runs a b, with seeds counted up from --seed (default: 3)")
+        Syntax.option(
+                SEEDS,
+                "N",
+                "runs a b, with seeds counted up from --seed (default: 3); kernel: seeds from 1 (default: 5)")
             .build());
     for (Options option : Options.values()) {
       spec.addOption(Train.option(option, Bottleneck.fallback(option)));
@@ -73,9 +90,17 @@ final class Sweep implements Command {
   @Override
   public void run(ParseResult given, Console console) {
     String what = given.matchedPositionalValue(0, "");
+    if (what.equals(KERNEL)) {
+      kernel(given, console);
+      return;
+    }
     if (!what.equals(BOTTLENECK)) {
       throw new BadInput(
-          "unknown sweep '%s'; %s".formatted(what, Nearest.hint(what, List.of(BOTTLENECK))));
+          "unknown sweep '%s'; %s"
+              .formatted(what, Nearest.hint(what, List.of(BOTTLENECK, KERNEL))));
+    }
+    if (given.hasMatchedOption(WIDTHS)) {
+      throw new BadInput(WIDTHS + " is for sweep kernel; the widths here are those of --net");
     }
     Bottleneck sweep = Bottleneck.of(wish(given));
     if (given.hasMatchedOption(Train.OUT)) {
@@ -97,6 +122,93 @@ final class Sweep implements Command {
     } finally {
       Train.removeIfEmpty(out); // nothing was begun
     }
+  }
+
+  private static void kernel(ParseResult given, Console console) {
+    for (String other : others()) {
+      if (given.hasMatchedOption(other)) {
+        throw new BadInput(
+            "sweep kernel has data, networks and rules of its own, but %s was given; leave it out"
+                .formatted(other));
+      }
+    }
+    KernelSweep sweep =
+        KernelSweep.of(
+            given.matchedOptionValue(WIDTHS, "32,128,512,1024"),
+            given.matchedOptionValue(SEEDS, "5"));
+    Path out = given.matchedOptionValue(Train.OUT, Train.RUNS.resolve(KERNEL));
+    try {
+      Files.createDirectories(out);
+    } catch (IOException e) {
+      throw new BadInput("cannot use the folder " + out + "; name another with --out", e);
+    }
+    console.beforeLibtorch();
+    List<KernelSweep.Row> rows = sweep.run(out, row -> console.say(said(row)));
+    Durable durable = new Durable(Storage.disk());
+    durable.write(out.resolve(KernelPage.FIGURE), KernelPage.svg(rows));
+    durable.write(out.resolve(KernelPage.PAGE), KernelPage.markdown(rows, command(sweep)));
+    console.answer(
+        Map.of(
+            "out",
+            out.toAbsolutePath().normalize(),
+            "rows",
+            rows.stream().map(Sweep::object).toList()),
+        lines(sweep, rows, out));
+  }
+
+  private static Map<String, Object> object(KernelSweep.Row row) {
+    Map<String, Object> object = Json.fields(row);
+    object.put("net", row.net().word());
+    object.put("rule", row.rule().word());
+    return object;
+  }
+
+  private static String command(KernelSweep sweep) {
+    return "./plumbline sweep kernel --widths %s --seeds %d"
+        .formatted(
+            sweep.widths().stream().map(String::valueOf).collect(Collectors.joining(",")),
+            sweep.seeds());
+  }
+
+  /** What belongs to the other experiment. */
+  private static List<String> others() {
+    List<String> others = new ArrayList<>(List.of(VARIANT, UNITS));
+    for (Options option : Options.values()) {
+      others.add(Train.flag(option));
+    }
+    return others;
+  }
+
+  private static String said(KernelSweep.Row row) {
+    return "%s %s m=%d seed %d: drift %s after %d steps%s"
+        .formatted(
+            row.net().word(),
+            row.rule().word(),
+            row.width(),
+            row.seed(),
+            Words.number(row.drift()),
+            row.steps(),
+            row.isLearned() ? "" : ", not learned");
+  }
+
+  private static List<String> lines(KernelSweep sweep, List<KernelSweep.Row> rows, Path out) {
+    Table table = new Table();
+    List<String> head = new ArrayList<>(List.of("drift", "rule"));
+    sweep.widths().forEach(width -> head.add("m = " + width));
+    table.row(head.toArray(String[]::new));
+    for (KernelSweep.Net net : KernelSweep.Net.values()) {
+      for (KernelSweep.By rule : KernelSweep.By.values()) {
+        List<String> row = new ArrayList<>(List.of(net.word(), rule.word()));
+        sweep
+            .widths()
+            .forEach(width -> row.add(Words.number(KernelSweep.drift(rows, net, rule, width))));
+        table.row(row.toArray(String[]::new));
+      }
+    }
+    List<String> lines = new ArrayList<>(table.lines());
+    lines.add("");
+    lines.add("page and figure: " + Words.path(out.resolve(KernelPage.PAGE)));
+    return lines;
   }
 
   private static Bottleneck.Wish wish(ParseResult given) {

@@ -210,6 +210,60 @@ final class RunCommandsTest {
   }
 
   @Test
+  void inspect_reads_the_kernel_from_the_start_of_the_run() {
+    JsonNode all =
+        Said.by("inspect", run.toString(), "--kernel", "--rows", "6", "--json").done().json();
+    JsonNode first = all.path("checkpoints").path(0);
+    JsonNode last = all.path("checkpoints").path(all.path("checkpoints").size() - 1);
+    assertThat(first.path("of").asString()).isEqualTo("start");
+    assertThat(first.path("readings").path("kernel/drift").asDouble()).isLessThan(1e-6);
+    assertThat(last.path("of").asString()).isEqualTo("checkpoint, model");
+    assertThat(last.path("readings").path("kernel/drift").asDouble()).isGreaterThan(0.01);
+    assertThat(last.path("readings").propertyNames()).contains("kernel/rule/hidden_share");
+    assertThat(Said.by("inspect", run.toString(), "--kernel").done().out())
+        .contains("start", "30 training rows", "evaluation mode");
+    assertThat(Said.by("inspect", run.toString(), "--kernel", "--rows", "201").refusal())
+        .contains("201 x 10 is 2010", "rows=200");
+    assertThat(Said.by("inspect", run.toString(), "--kernel", "--probe", "cost").refusal())
+        .contains("leave out --probe");
+  }
+
+  @Test
+  void inspect_shows_the_capacity_of_a_model_and_its_rescaled_twin() {
+    JsonNode tanh = Said.by("inspect", run.toString(), "--capacity", "--json").done().json();
+    assertThat(tanh.path("readings").path("capacity/applies").asDouble()).isZero();
+    assertThat(tanh.path("layers").size()).isZero();
+    assertThat(Said.by("inspect", run.toString(), "--capacity").done().out()).contains("no bound");
+    Path relu = folder.resolve("relu");
+    Said.by(
+            "train",
+            "--net",
+            "12,9",
+            "--activation",
+            "relu",
+            "--epochs",
+            "1",
+            "--constrain",
+            "l1inf:c=3",
+            "--out",
+            relu.toString())
+        .done();
+    JsonNode all = Said.by("inspect", relu.toString(), "--capacity", "--json").done().json();
+    assertThat(all.path("difference").asDouble()).isLessThan(1e-9);
+    for (int l = 0; l < 3; l++) {
+      JsonNode layer = all.path("layers").path(l);
+      assertThat(layer.path("norm_1_inf").asDouble()).isBetween(1.0, 3 * (1 + 2e-6));
+      if (l == 0) {
+        assertThat(layer.path("rescaled_1_inf").asDouble())
+            .isCloseTo(1, org.assertj.core.data.Offset.offset(1e-9));
+      }
+    }
+    assertThat(all.path("readings").path("capacity/r/2_inf").asDouble()).isPositive();
+    assertThat(Said.by("inspect", relu.toString(), "--capacity", "--kernel").refusal())
+        .contains("leave out --capacity");
+  }
+
+  @Test
   void inspect_refuses_probes_that_cannot_be_read() throws IOException {
     Path config = Files.writeString(folder.resolve("lone.yaml"), "net: 32\n");
     assertThat(Said.by("inspect", config.toString(), "--probe", "cost").refusal())

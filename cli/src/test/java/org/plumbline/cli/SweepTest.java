@@ -67,4 +67,26 @@ class SweepTest {
     assertThat(Said.by("sweep", "botleneck").refusal()).contains("'botleneck'", "bottleneck");
     assertThat(out).doesNotExist();
   }
+
+  @Test
+  void a_kernel_sweep_gives_a_page_a_figure_and_a_table(@TempDir Path dir) throws IOException {
+    Path out = dir.resolve("out");
+    List<String> words =
+        List.of("sweep", "kernel", "--widths", "3,4", "--seeds", "1", "--out", out.toString());
+    List<String> json = new ArrayList<>(words);
+    json.add("--json");
+    JsonNode rows = said(json).done().json().path("rows");
+    assertThat(rows.size()).isEqualTo(12);
+    assertThat(rows.path(1).path("rule").asString()).isEqualTo("dfa");
+    assertThat(Files.readAllLines(out.resolve("kernel.csv"))).hasSize(13);
+    assertThat(Files.readString(out.resolve("kernel.svg"))).contains("<svg", "tanh output, dfa");
+    assertThat(Files.readString(out.resolve("kernel.md")))
+        .contains("--widths 3,4 --seeds 1", "| linear output | bp |", "kernel.svg");
+    assertThat(said(words).done().out()).contains("bottleneck", "m = 4");
+    List<String> other = new ArrayList<>(words);
+    other.addAll(List.of("--rule", "fa"));
+    assertThat(said(other).refusal()).contains("--rule", "leave it out");
+    assertThat(Said.by("sweep", "bottleneck", "--widths", "3").refusal()).contains("--net");
+    assertThat(Said.by("sweep", "kernal").refusal()).contains("'kernal'", "kernel");
+  }
 }

@@ -131,7 +131,8 @@ public record Conv2d(
                         .bias(birth.seed().child("bias"), channels, fan)
                         .to(birth.precision())
                         .to(birth.device())));
-    return new Live(weight, b, new Convolution(stride, padding, groups));
+    return Shrunk.of(
+        new Live(weight, b, new Convolution(stride, padding, groups)), birth.initialiser(), fan);
   }
 
   private record Live(Parameter weight, Optional<Parameter> bias, Convolution convolution)

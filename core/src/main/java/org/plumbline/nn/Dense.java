@@ -85,7 +85,8 @@ public record Dense(
                 .to(birth.device()),
             birth);
     if (bias == Bias.WITHOUT) {
-      return new Live(weight, Optional.empty(), Optional.empty());
+      return Shrunk.of(
+          new Live(weight, Optional.empty(), Optional.empty()), birth.initialiser(), in);
     }
     Tensor b =
         birth
@@ -93,8 +94,10 @@ public record Dense(
             .bias(birth.seed().child("bias"), width, in)
             .to(birth.precision())
             .to(birth.device());
-    return new Live(
-        weight, Optional.of(new Parameter("bias", b)), Optional.of(b.reshaped(width, 1)));
+    return Shrunk.of(
+        new Live(weight, Optional.of(new Parameter("bias", b)), Optional.of(b.reshaped(width, 1))),
+        birth.initialiser(),
+        in);
   }
 
   /**

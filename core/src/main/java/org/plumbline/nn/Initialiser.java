@@ -17,7 +17,8 @@ public interface Initialiser {
           .with("xavier", Xavier.class)
           .with("kaiming", Kaiming.class)
           .with("orthogonal", Orthogonal.class)
-          .with("random", Random.class);
+          .with("random", Random.class)
+          .with("ntk", Ntk.class);
 
   /**
    * Draws a weight.
@@ -53,6 +54,16 @@ public interface Initialiser {
    */
   default Tensor bias(Seed seed, long out, long in) {
     return Tensor.zeros(Precision.FP32, out);
+  }
+
+  /**
+   * What a layer multiplies its input with, at every pass: a parameterisation of the same maps.
+   *
+   * @param in the fan-in
+   * @return 1 by default
+   */
+  default double multiplier(long in) {
+    return 1;
   }
 
   /** U(±1/√fan_in) for weights and biases, the default of most frameworks. */
@@ -212,6 +223,30 @@ public interface Initialiser {
           };
       double std = gain / Math.sqrt(over);
       return law == Law.NORMAL ? seed.normal(std, shape) : seed.uniform(std * Math.sqrt(3), shape);
+    }
+  }
+
+  /**
+   * The tangent-kernel parameterisation: the size of the weights stands in the layer, not in them,
+   * so that a rate means the same at every width.
+   *
+   * <pre>  a_l = h_{l−1} W_lᵀ / √fan_in + b_l        W ~ N(0, 1)   b = 0   </pre>
+   *
+   * <p>Jacot, Gabriel, Hongler 2018, <a
+   * href="https://arxiv.org/abs/1806.07572">arXiv:1806.07572</a>; their biases are drawn. The
+   * functions are those of N(0, 1/fan_in) in the standard form, the gradient of a weight is smaller
+   * by √fan_in, and what a rule tells is as it was.
+   */
+  @About("N(0, 1), and each layer divides by √fan_in: the tangent-kernel parameterisation")
+  record Ntk() implements Initialiser {
+    @Override
+    public Tensor weight(Seed seed, long out, long in, long fanOut) {
+      return seed.normal(1, out, in);
+    }
+
+    @Override
+    public double multiplier(long in) {
+      return 1 / Math.sqrt((double) in);
     }
   }
 }

@@ -17,4 +17,12 @@ public interface Probe {
    * @return what reads
    */
   Reading attach(Network network, LearningRule rule, Feedback feedback, Seed seed);
+
+  /**
+   * Refuses a network that it cannot measure, before a run begins.
+   *
+   * @param network live
+   * @throws org.plumbline.value.BadInput naming what it is, its value and the cure
+   */
+  default void check(Network network) {}
 }

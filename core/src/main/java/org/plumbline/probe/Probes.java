@@ -10,7 +10,9 @@ public final class Probes {
           .with("alignment", Alignment.class)
           .with("weights", WeightAngle.class)
           .with("cost", Cost.class)
-          .with("local-delta-angle", LocalDeltaAngle.class);
+          .with("local-delta-angle", LocalDeltaAngle.class)
+          .with("kernel", TangentKernel.class)
+          .with("capacity", Capacity.class);
 
   private Probes() {}
 }

@@ -5,6 +5,7 @@ import java.util.Map;
 import org.plumbline.nn.Trace;
 import org.plumbline.objective.Outcome;
 import org.plumbline.rule.Signal;
+import org.plumbline.tensor.Tensor;
 
 /** A probe at work. */
 public interface Reading {
@@ -18,4 +19,14 @@ public interface Reading {
    *     absent
    */
   Map<String, Double> read(Trace trace, Outcome outcome, List<Signal> signals);
+
+  /**
+   * What later readings are compared with: live tensors that a checkpoint must hold, counters as
+   * INT64. Resuming copies into them.
+   *
+   * @return by name, in order; none where every reading stands by itself
+   */
+  default Map<String, Tensor> state() {
+    return Map.of();
+  }
 }

@@ -12,6 +12,7 @@ import org.plumbline.nn.Parameter;
 import org.plumbline.objective.Objective;
 import org.plumbline.tensor.Seed;
 import org.plumbline.tensor.Tensor;
+import org.plumbline.value.BadInput;
 
 /**
  * Linear classifiers, one on each hidden block, judged as the output is.
@@ -34,6 +35,11 @@ record Heads(List<Parameter> weights, List<Parameter> biases, List<Averaging> po
    */
   static Heads of(Network network, String init, Dense.Bias bias, long most, Seed seed) {
     Initialiser initialiser = Initialiser.ALL.parse(init);
+    if (initialiser.multiplier(2) != 1) {
+      throw new BadInput(
+          "heads are plain linear layers, but init is '%s', which is of layers that divide; use init=uniform"
+              .formatted(init));
+    }
     List<Parameter> weights = new ArrayList<>();
     List<Parameter> biases = new ArrayList<>();
     List<Averaging> pools = new ArrayList<>();

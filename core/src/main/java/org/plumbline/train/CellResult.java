@@ -30,6 +30,8 @@ public record CellResult(
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final String DIAGNOSIS = "diagnosis.json";
   private static final String COST = "cost/";
+  private static final String CAPACITY = "capacity/";
+  private static final String KERNEL = "kernel/";
   private static final String ALIGNMENT = "alignment/";
 
   /** How far a cell is. */
@@ -78,7 +80,8 @@ public record CellResult(
    * validation chose; {@code validation_accuracy}, {@code validation_loss} of the same epoch;
    * {@code epochs}, {@code steps}, {@code parameters}, {@code seconds}, {@code samples_per_second},
    * {@code feedback_bytes}; the last reading of each block's {@code alignment_<block>}, where it is
-   * comparable, and of {@code cost_…}. What was not measured is absent.
+   * comparable, of {@code cost_…}, {@code capacity_…}, {@code kernel_drift}, {@code
+   * kernel_hidden_share} and {@code kernel_rule_…}. What was not measured is absent.
    *
    * @param cell which
    * @param run its folder; need not exist
@@ -161,6 +164,9 @@ public record CellResult(
           && readings.getOrDefault(name + "/comparable", 1.0) != 0) {
         put(figures, name.replace('/', '_'), value);
       } else if (name.startsWith(COST) && !name.equals(COST + "feedback_bytes")) {
+        put(figures, name.replace('/', '_'), value);
+      } else if (name.startsWith(CAPACITY)
+          || name.matches(KERNEL + "(drift|hidden_share|rule/.*)")) {
         put(figures, name.replace('/', '_'), value);
       }
     });

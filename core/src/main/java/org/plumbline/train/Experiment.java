@@ -31,6 +31,8 @@ import org.plumbline.nn.Sequential;
 import org.plumbline.objective.Objective;
 import org.plumbline.objective.Objectives;
 import org.plumbline.optim.Clipped;
+import org.plumbline.optim.Constrained;
+import org.plumbline.optim.Constraint;
 import org.plumbline.optim.Optimizer;
 import org.plumbline.optim.Optimizers;
 import org.plumbline.optim.Schedule;
@@ -68,7 +70,7 @@ import org.plumbline.value.Plugins;
  * @param frozen blocks that are not trained
  * @param rule tells the blocks
  * @param objective judges the output
- * @param optimizer moves the parameters, clipped if asked for
+ * @param optimizer moves the parameters, clipped and kept in a ball if asked for
  * @param own moves what the rule itself learns, if not the optimizer of the network
  * @param timing when the blocks are updated
  * @param schedule of the rate
@@ -163,7 +165,11 @@ public record Experiment(
             in.of(Options.ACTIVATION, Layers.ACTIVATIONS, Activation.class),
             Check.fraction("dropout", in.number(Options.DROPOUT)),
             Check.fraction("input-dropout", in.number(Options.INPUT_DROPOUT)));
-    Optimizer optimizer = in.of(Options.OPTIMIZER, Optimizers.ALL, Optimizer.class);
+    Optimizer free = in.of(Options.OPTIMIZER, Optimizers.ALL, Optimizer.class);
+    Optimizer optimizer =
+        given.get(Options.CONSTRAIN).isEmpty()
+            ? free
+            : new Constrained(free, in.of(Options.CONSTRAIN, Constraint.ALL, Constraint.class));
     double clip = Check.notNegative("clip", in.number(Options.CLIP));
     double validation = Check.fraction("validation", in.number(Options.VALIDATION));
     int patience = in.whole(Options.PATIENCE, 0);

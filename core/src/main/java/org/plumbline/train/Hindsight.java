@@ -43,7 +43,8 @@ public record Hindsight(int rows, List<At> readings) {
    *
    * @param step of the checkpoint; of the model, the step at which training ended
    * @param of {@code checkpoint}, {@code checkpoint, model} where the model is the same, or {@code
-   *     model}: then the network is the model's, with the feedback of the last checkpoint
+   *     model}: then the network is the model's, with the feedback of the last checkpoint; {@code
+   *     start} of the run as it began
    * @param readings by name; what is undefined is absent
    */
   public record At(long step, String of, Map<String, Double> readings) {}
@@ -70,6 +71,30 @@ public record Hindsight(int rows, List<At> readings) {
    *     the data are no longer those of the run
    */
   public static Hindsight of(Path run, Optional<Path> plugins, String probes, int rows) {
+    return of(run, plugins, probes, rows, From.CHECKPOINTS);
+  }
+
+  /** What is read first. */
+  public enum From {
+    /** The oldest checkpoint that is kept. */
+    CHECKPOINTS,
+    /** The run as it began, which follows from its configuration: no checkpoint is needed. */
+    START
+  }
+
+  /**
+   * Reads probes of a run.
+   *
+   * @param run the run folder, which may be at work
+   * @param plugins where its jars are, if not where they were
+   * @param probes names separated by commas
+   * @param rows of the batch, at least 1; at most all training rows are taken
+   * @param from what is read first
+   * @return what they read
+   * @throws BadInput if the folder holds no run, a checkpoint is damaged, a probe is unknown, the
+   *     data are no longer those of the run, or it began with the weights of a run that is gone
+   */
+  public static Hindsight of(Path run, Optional<Path> plugins, String probes, int rows, From from) {
     Check.atLeast("rows", 1, rows);
     String config = RunFolder.configOf(run);
     Experiment experiment = Experiment.ofRun(run, config, plugins);
@@ -84,7 +109,9 @@ public record Hindsight(int rows, List<At> readings) {
     Seed seed = experiment.seed().child("probe");
     try (var _ = Scope.open()) {
       Network network = experiment.network(parts.train().shape(), parts.train().classes().size());
-      if (experiment.transfer().isPresent()) { // a rule may refuse weights that were drawn
+      if (from == From.START) {
+        experiment.transfer().ifPresent(transfer -> transfer.into(network));
+      } else if (experiment.transfer().isPresent()) { // a rule may refuse weights that were drawn
         checkpoints.saved().stream()
             .findFirst()
             .ifPresent(
@@ -103,6 +130,9 @@ public record Hindsight(int rows, List<At> readings) {
               parts.train(), order, 0, count, experiment.precision().kept(), experiment.device());
       Mode mode = Mode.train(seed.child("noise"));
       List<At> all = new ArrayList<>();
+      if (from == From.START) {
+        all.add(new At(0, "start", learner.read(batch, mode, attached)));
+      }
       for (long step : checkpoints.saved()) {
         restore(checkpoints.at(step), learner);
         all.add(new At(step, "checkpoint", learner.read(batch, mode, attached)));
@@ -123,6 +153,7 @@ public record Hindsight(int rows, List<At> readings) {
   private static void restore(Checkpoint checkpoint, Learner learner) {
     Map<String, Entry> live = new LinkedHashMap<>(checkpoint.tensors());
     live.keySet().removeIf(name -> name.startsWith("best.")); // of early stopping
+    live.keySet().removeIf(name -> name.startsWith(Trainer.PROBE)); // of other rows
     Tensors.restore("checkpoint of step " + checkpoint.step(), live, learner.state());
   }
 

@@ -114,6 +114,11 @@ public enum Options {
       "epochs after which the test set is judged and recorded too, 10,20; it chooses nothing"),
   /** The greatest gradient. */
   CLIP("0", "NORM", "greatest length of all gradients together; 0: no bound"),
+  /** The ball in which the weights are kept. */
+  CONSTRAIN(
+      "",
+      "NAME:c=C",
+      "after every step put weights back: l1inf:c=4, each unit's sum; l2inf its length; l22 the layer's"),
   /** What to do when numbers stop being finite. */
   ON_DIVERGENCE(
       "fail",

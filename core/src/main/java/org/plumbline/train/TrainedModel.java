@@ -107,6 +107,16 @@ public final class TrainedModel {
     }
   }
 
+  /** What it was trained by. */
+  Experiment experiment() {
+    return experiment;
+  }
+
+  /** Its network and what judges it. */
+  Learner learner() {
+    return learner;
+  }
+
   /** A model whose evaluation is there must be the one that was evaluated. */
   private static void refuseRot(Path evaluation, Path model) {
     if (!Files.exists(evaluation)) {

@@ -44,6 +44,9 @@ public final class Trainer {
   /** What was measured of the training rows, in a run folder. */
   static final String PREPARATION = "preparation.safetensors";
 
+  /** What the names of the probes' tensors in a checkpoint begin with. */
+  static final String PROBE = "probe.";
+
   private static final int PATIENCE_WITH_DIVERGENCE = 10;
   private static final double GROWTH = 1e3;
   private static final int STEP_EVENT_EVERY = 50;
@@ -131,10 +134,11 @@ public final class Trainer {
         experiment.transfer().flatMap(from -> from.otherwisePrepared(experiment.configuration()));
     Anatomy anatomy; // traced before the folder is made, so that a refusal leaves nothing behind
     try (var _ = Scope.open()) {
-      anatomy =
-          Anatomy.of(
-              learner(experiment, started(experiment, parts), parts.train().shape()),
-              experiment.objective());
+      Learner learner = learner(experiment, started(experiment, parts), parts.train().shape());
+      anatomy = Anatomy.of(learner, experiment.objective());
+      if (experiment.probeEvery() > 0) {
+        experiment.probes().forEach(probe -> probe.check(learner.network()));
+      }
     }
     try (var _ = Scope.open();
         RunFolder folder = RunFolder.create(run, identity)) {
@@ -542,6 +546,10 @@ public final class Trainer {
   private Map<String, Tensor> state() {
     Map<String, Tensor> state = learner.state();
     state.putAll(best);
+    for (int k = 0; k < probes.size(); k++) {
+      String name = PROBE + (k + 1) + ".";
+      probes.get(k).state().forEach((key, tensor) -> state.put(name + key, tensor));
+    }
     return state;
   }
 

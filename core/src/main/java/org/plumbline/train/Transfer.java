@@ -23,6 +23,7 @@ import org.plumbline.value.BadInput;
  * @param blocks which; none for all
  */
 public record Transfer(Path run, BlockNumbers blocks) {
+  private static final String NTK = "ntk";
   private static final Pattern WITH_BLOCKS = Pattern.compile("(.+):([0-9,\\- ]+)");
 
   /**
@@ -118,15 +119,23 @@ public record Transfer(Path run, BlockNumbers blocks) {
    *
    * @param here the configuration of the run that takes them
    * @return a warning, if there is reason for one
+   * @throws BadInput if the layers here do something else with the same weights
    */
   Optional<String> otherwisePrepared(Configuration here) {
-    String theirs;
+    Configuration there;
     try (SafetensorsFile file = Safetensors.open(model())) {
       String yaml = file.metadata().getOrDefault("configuration", "");
-      theirs = Configuration.parse(model(), yaml).get(Options.PREPARE);
+      there = Configuration.parse(model(), yaml);
     } catch (BadInput unreadable) { // of another version, perhaps: then nothing is known
       return Optional.empty();
     }
+    if (there.get(Options.INIT).equals(NTK) != here.get(Options.INIT).equals(NTK)) {
+      throw new BadInput(
+          "init-from: the layers of %s have init '%s', but here it is '%s', and the same weights are another function; use --init %s"
+              .formatted(
+                  run, there.get(Options.INIT), here.get(Options.INIT), there.get(Options.INIT)));
+    }
+    String theirs = there.get(Options.PREPARE);
     String ours = here.get(Options.PREPARE);
     return theirs.equals(ours)
         ? Optional.empty()

@@ -1,6 +1,7 @@
 package org.plumbline.nn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.plumbline.toy.Numbers.relativeError;
 
 import java.util.Arrays;
 import java.util.List;
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.plumbline.tensor.InScope;
 import org.plumbline.tensor.Precision;
 import org.plumbline.tensor.Seed;
@@ -110,5 +112,46 @@ class InitialiserTest {
         .isCloseTo(0.005, Percentage.withPercentage(2));
     assertThat(new Initialiser.Zero(0.1).bias(Seed.of(1), 4, 3).toDoubles())
         .containsExactly(new double[] {0.1f, 0.1f, 0.1f, 0.1f}, Offset.offset(1e-9));
+  }
+
+  /** h Wᵀ/√n + b, W ~ N(0, 1): the function of a plain layer with W/√n, and its signals. */
+  @ParameterizedTest
+  @ValueSource(strings = {"dense:width=7", "dense:width=7,bias=without", "conv2d:channels=5"})
+  void ntkDividesInTheLayer(String name) {
+    Layer layer = Layers.ALL.parse(name);
+    Shape row = name.startsWith("dense") ? Shape.of(12) : Shape.of(3, 4, 4);
+    double fan = name.startsWith("dense") ? 12 : 27;
+    Block ntk = layer.attach(row, Toy.birth(new Initialiser.Ntk(), Precision.FP64, 7));
+    Block plain = layer.attach(row, Toy.birth(new Toy.Normal(), Precision.FP64, 7));
+    Tensor w = ntk.parameters().getFirst().value();
+    assertThat(w.squared().mean().item()).isCloseTo(1, Offset.offset(0.4));
+    plain.parameters().getFirst().value().copyFrom(w.scaled(1 / Math.sqrt(fan)));
+    if (plain.parameters().size() > 1) {
+      plain.parameters().get(1).value().copyFrom(ntk.parameters().get(1).value().fill(0.3));
+    }
+    Tensor x = Toy.inputs(Precision.FP64, Seed.of(1), 4, row);
+    Step a = ntk.step(x, Mode.EVAL);
+    Step b = plain.step(x, Mode.EVAL);
+    assertThat(relativeError(a.output().toDoubles(), b.output().toDoubles())).isLessThan(1e-12);
+    Tensor signal = Toy.inputs(Precision.FP64, Seed.of(2), 4, layer.output(row));
+    assertThat(
+            relativeError(
+                a.carry(signal, Parameter::value).toDoubles(),
+                b.carry(signal, Parameter::value).toDoubles()))
+        .isLessThan(1e-12);
+    assertThat(relativeError(a.tangent(x).toDoubles(), b.tangent(x).toDoubles())).isLessThan(1e-12);
+    assertThat(
+            relativeError(
+                a.gradients(signal).entries().getFirst().gradient().value().toDoubles(),
+                b.gradients(signal)
+                    .entries()
+                    .getFirst()
+                    .gradient()
+                    .value()
+                    .scaled(1 / Math.sqrt(fan))
+                    .toDoubles()))
+        .isLessThan(1e-12);
+    assertThat(a.first(2, x.firstRows(2)).orElseThrow().output().toDoubles())
+        .isEqualTo(a.output().firstRows(2).toDoubles());
   }
 }

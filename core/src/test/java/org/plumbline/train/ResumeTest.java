@@ -99,6 +99,9 @@ class ResumeTest {
       all.add(new String[] {"update=async:delay=1", threads});
       all.add(new String[] {"update=async:delay=7", threads});
     }
+    all.add(new String[] {"probe=alignment+kernel:rows=3", "init=ntk"});
+    all.add(new String[] {"constrain=l1inf:c=0.7", "probe=capacity"});
+    all.add(new String[] {"constrain=l22:c=1", "update=parallel"});
     all.add(new String[] {"update=async:delay=2", "clip=0.1"});
     all.add(new String[] {"update=async:delay=2", "rule=kp"});
     all.add(new String[] {"update=async:delay=2", "rule=dkp"});

@@ -1,6 +1,7 @@
 package org.plumbline.report;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -23,16 +24,10 @@ public final class ComparisonReport {
    */
   public static String render(Path folder) {
     var all = ComparisonData.read(folder);
-    return Page.of(
-        Verdict.title(all),
-        Verdict.of(all),
-        List.of(
-            Ranking.of(all),
-            RuleCurves.of(all),
-            HeatMaps.of(all),
-            Costs.of(all),
-            Cells.of(all),
-            Cells.configuration(all),
-            Cells.provenance(all)));
+    var sections = new ArrayList<>(List.of(Ranking.of(all), RuleCurves.of(all), HeatMaps.of(all)));
+    Capacities.of(all).ifPresent(sections::add);
+    sections.addAll(
+        List.of(Costs.of(all), Cells.of(all), Cells.configuration(all), Cells.provenance(all)));
+    return Page.of(Verdict.title(all), Verdict.of(all), sections);
   }
 }

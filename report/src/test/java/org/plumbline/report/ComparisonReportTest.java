@@ -394,4 +394,29 @@ final class ComparisonReportTest {
           .hasMessageNotContaining("\n");
     }
   }
+
+  @Test
+  void normsMarginsAndKernelsStandByRuleWhereTheyWereRead() throws IOException {
+    var folder = SampleComparisons.of(parent, "norms", List.of("bp", "dfa"), 2, List.of());
+    var plain = page(folder);
+    assertThat(Pages.elements(plain, "section").stream().map(s -> s.getAttribute("id")))
+        .doesNotContain("capacity");
+    SampleComparisons.write(
+        folder,
+        SampleComparisons.runs(folder).stream()
+            .map(line -> {
+              boolean bp = line.startsWith("{\"label\":\"bp\"");
+              return line.substring(0, line.length() - 1)
+                  + ",\"capacity_rows\":128,\"capacity_margin_50\":%s,\"capacity_1_1_inf\":7.5"
+                      .formatted(bp ? "3.25" : "1.75")
+                  + (bp ? ",\"capacity_r_1_inf\":42.5" : ",\"kernel_drift\":0.625")
+                  + "}";
+            })
+            .toList());
+    var words = Pages.section(page(folder), "capacity");
+    assertThat(words)
+        .contains("Margin, 50 %", "3.25", "1.75", "Block 1 (1,∞)", "7.5", "R (1,∞)", "42.5")
+        .contains("Tangent kernel", "0.625")
+        .doesNotContain("R (2,2)", "Block 2");
+  }
 }
