@@ -78,7 +78,8 @@ public record CellResult(
    * validation chose; {@code validation_accuracy}, {@code validation_loss} of the same epoch;
    * {@code epochs}, {@code steps}, {@code parameters}, {@code seconds}, {@code samples_per_second},
    * {@code feedback_bytes}; the last reading of each block's {@code alignment_<block>}, where it is
-   * comparable, and of {@code cost_…}. What was not measured is absent.
+   * comparable, and of {@code cost_…}; {@code attack_<name>_<strength>}, the accuracy that an
+   * attack left. What was not measured is absent.
    *
    * @param cell which
    * @param run its folder; need not exist
@@ -164,6 +165,7 @@ public record CellResult(
         put(figures, name.replace('/', '_'), value);
       }
     });
+    AttackPlan.figures(run).forEach((name, value) -> put(figures, name, value));
     return figures;
   }
 

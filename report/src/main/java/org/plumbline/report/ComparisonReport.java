@@ -1,7 +1,7 @@
 package org.plumbline.report;
 
 import java.nio.file.Path;
-import java.util.List;
+import java.util.ArrayList;
 
 /**
  * One self-contained page about the runs of a comparison: which rule did how well, how sure that
@@ -23,16 +23,15 @@ public final class ComparisonReport {
    */
   public static String render(Path folder) {
     var all = ComparisonData.read(folder);
-    return Page.of(
-        Verdict.title(all),
-        Verdict.of(all),
-        List.of(
-            Ranking.of(all),
-            RuleCurves.of(all),
-            HeatMaps.of(all),
-            Costs.of(all),
-            Cells.of(all),
-            Cells.configuration(all),
-            Cells.provenance(all)));
+    var sections = new ArrayList<Section>();
+    sections.add(Ranking.of(all));
+    sections.add(RuleCurves.of(all));
+    Attacks.of(all).ifPresent(sections::add);
+    sections.add(HeatMaps.of(all));
+    sections.add(Costs.of(all));
+    sections.add(Cells.of(all));
+    sections.add(Cells.configuration(all));
+    sections.add(Cells.provenance(all));
+    return Page.of(Verdict.title(all), Verdict.of(all), sections);
   }
 }
