@@ -51,9 +51,7 @@ final class CacheAnswer {
       row.put("mixture", Json.fields(at.mixture()));
       row.put("gain", at.gain());
       rows.add(row);
-      rules
-          .computeIfAbsent(List.of(model.rule(), at.layers()), _ -> new ArrayList<>())
-          .add(at);
+      rules.computeIfAbsent(List.of(model.rule(), at.layers()), _ -> new ArrayList<>()).add(at);
       table.row(
           Words.path(run),
           model.rule(),

@@ -62,14 +62,33 @@ final class RunCommandsTest {
 
   @Test
   void evaluate_answers_the_gain_of_a_cache_per_layer_and_run() {
-    Said said = Said.by("evaluate", run.toString(), run.toString(), "--cache=layers=each,theta=80,lambda=0.5", "--json");
+    Said said =
+        Said.by(
+            "evaluate",
+            run.toString(),
+            run.toString(),
+            "--cache=layers=each,theta=80,lambda=0.5",
+            "--json");
     JsonNode json = said.done().json();
     assertThat(json.path("rows").size()).isEqualTo(2);
     JsonNode row = json.path("rows").path(0);
     assertThat(row.propertyNames())
         .containsExactly(
-            "run", "rule", "data", "seed", "layers", "names", "width", "keys", "theta", "lambda",
-            "network", "calibrated", "cache", "mixture", "gain");
+            "run",
+            "rule",
+            "data",
+            "seed",
+            "layers",
+            "names",
+            "width",
+            "keys",
+            "theta",
+            "lambda",
+            "network",
+            "calibrated",
+            "cache",
+            "mixture",
+            "gain");
     assertThat(row.path("network").path("accuracy").asDouble())
         .isEqualTo(trained.json().path("test_accuracy").asDouble());
     assertThat(json.path("means").path(0).path("runs").asInt()).isEqualTo(2);
@@ -83,7 +102,8 @@ final class RunCommandsTest {
   @Test
   void evaluate_answers_what_attacks_leave() {
     Said said =
-        Said.by("evaluate", run.toString(), "--attack=fgsm:eps=0/0.2", "--attack-rows=60", "--json");
+        Said.by(
+            "evaluate", run.toString(), "--attack=fgsm:eps=0/0.2", "--attack-rows=60", "--json");
     JsonNode row = said.done().json().path("rows").path(0);
     assertThat(row.path("name").asString()).isEqualTo("fgsm");
     assertThat(row.path("rows").asInt()).isEqualTo(60);

@@ -102,8 +102,7 @@ final class Attacks {
     var bands = new ArrayList<Band>();
     for (var rule : rules) {
       int colour = all.rules().indexOf(rule) + 1;
-      lines.add(
-          new Line(rule.label(), series(rule, points, Spread::mean), Stroke.MAIN, colour));
+      lines.add(new Line(rule.label(), series(rule, points, Spread::mean), Stroke.MAIN, colour));
       bands.add(
           new Band(
               "",
@@ -124,8 +123,7 @@ final class Attacks {
   private static Series series(Rule rule, List<At> points, ToDoubleFunction<Spread> of) {
     return new Series(
         points.stream()
-            .map(at ->
-                new Series.Point(at.strength(), of.applyAsDouble(rule.spread(at.figure()))))
+            .map(at -> new Series.Point(at.strength(), of.applyAsDouble(rule.spread(at.figure()))))
             .toList());
   }
 

@@ -114,7 +114,8 @@ final class ComparisonReportTest {
                 line.contains("\"fa\"")
                     ? line
                     : line.replaceFirst(
-                        "}$", ",\"attack_fgsm_0\":0.9,\"attack_fgsm_0.1\":0.5,\"attack_noise_1\":0.7}"))
+                        "}$",
+                        ",\"attack_fgsm_0\":0.9,\"attack_fgsm_0.1\":0.5,\"attack_noise_1\":0.7}"))
             .toList());
     var page = page(folder);
     var section =
