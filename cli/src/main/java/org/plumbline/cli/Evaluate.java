@@ -94,11 +94,18 @@ final class Evaluate implements Command {
     for (Path run : runs) {
       try (var _ = Scope.open()) {
         TrainedModel model = TrainedModel.open(run, plugins);
-        console.say("%s: %s".formatted(Words.path(run), model.rule()));
+        sayWhich(runs, run, model, console);
         answer.add(run, model, model.cached(recipe));
       }
     }
     console.answer(answer.object(), answer.lines());
+  }
+
+  /** Of several runs, which one is asked. */
+  private static void sayWhich(List<Path> runs, Path run, TrainedModel model, Console console) {
+    if (runs.size() > 1) {
+      console.say("%s: %s".formatted(Words.path(run), model.rule()));
+    }
   }
 
   private static void attacks(
@@ -108,7 +115,7 @@ final class Evaluate implements Command {
     for (Path run : runs) {
       try (var _ = Scope.open()) {
         TrainedModel model = TrainedModel.open(run, plugins);
-        console.say("%s: %s".formatted(Words.path(run), model.rule()));
+        sayWhich(runs, run, model, console);
         for (String text : plan.attacks()) {
           var found = model.attacked(Attacks.ALL.parse(text), plan.rows());
           Map<String, Object> row = new LinkedHashMap<>();

@@ -125,7 +125,7 @@ public interface Attack {
 
     /** Seven of them, as far as is usual on MNIST. */
     public Fgsm() {
-      this("0/0.05/0.1/0.15/0.2/0.25/0.3");
+      this("0/0.02/0.05/0.1/0.15/0.2/0.3");
     }
 
     @Override
@@ -185,7 +185,7 @@ public interface Attack {
 
     /** Twenty steps of an eighth of ε. */
     public Pgd() {
-      this("0/0.05/0.1/0.15/0.2/0.25/0.3", 20, 0);
+      this("0/0.02/0.05/0.1/0.15/0.2/0.3", 20, 0);
     }
 
     @Override

@@ -57,7 +57,7 @@ public record SquareAttack(
 
   /** 300 queries; p as in AutoAttack. */
   public SquareAttack() {
-    this("0/0.05/0.1/0.15/0.2/0.25/0.3", 300, 0.8);
+    this("0/0.02/0.05/0.1/0.15/0.2/0.3", 300, 0.8);
   }
 
   @Override

@@ -111,7 +111,7 @@ final class Attacks {
               colour));
     }
     var title = TITLES.getOrDefault(name, name + ": accuracy against its strength");
-    return new Chart(title, "strength, in units of the inputs", Unit.PERCENT, lines, bands)
+    return new Chart(title, "strength", Unit.PERCENT, lines, bands)
         .figure(Scale.Kind.LINEAR);
   }
 
