@@ -37,6 +37,7 @@ class ArchitectureTest {
     "data, value nn",
     "rule, value nn optim objective",
     "probe, value nn rule objective optim",
+    "lens, value data",
     "run, value",
   })
   void aPackageUsesOnly(String who, String others) {

@@ -42,6 +42,9 @@ final class Compare implements Command {
     spec.addOption(
         Syntax.option(SEEDS, "N", "runs a rule, with seeds counted up from --seed (default: 3)")
             .build());
+    spec.addOption(
+        Syntax.option(Evaluate.ATTACK, Evaluate.ATTACK_LABEL, Evaluate.ATTACK_ABOUT).build());
+    spec.addOption(Syntax.option(Evaluate.ATTACK_ROWS, "N", Evaluate.ATTACK_ROWS_ABOUT).build());
     spec.addOption(Train.presetOption());
     for (Options option : Options.values()) {
       switch (option) {
@@ -98,7 +101,9 @@ final class Compare implements Command {
         Train.changed(Train.preset(given).orElse(file.base()), given),
         chosen,
         given.matchedOptionValue(RULES, file.rules()),
-        given.matchedOptionValue(SEEDS, file.seeds()));
+        given.matchedOptionValue(SEEDS, file.seeds()),
+        given.matchedOptionValue(Evaluate.ATTACK, file.attack()),
+        given.matchedOptionValue(Evaluate.ATTACK_ROWS, file.attackRows()));
   }
 
   /** What a comparison is called unless the user says otherwise: {@code compare-digits}. */

@@ -36,6 +36,11 @@ final class Comparing implements Study.Follower {
     /** Its runs. */
     Study study();
 
+    /** What is measured of each of them once it has finished. */
+    default Study.Measurement measurement() {
+      return Study.Measurement.NONE;
+    }
+
     /** Its folder. */
     StudyFolder open(Path out);
 
@@ -131,6 +136,11 @@ final class Comparing implements Study.Follower {
     }
 
     @Override
+    public Study.Measurement measurement() {
+      return comparison.measurement();
+    }
+
+    @Override
     public StudyFolder open(Path out) {
       return comparison.open(out);
     }
@@ -178,7 +188,7 @@ final class Comparing implements Study.Follower {
   private List<CellResult> carriedOut() {
     List<CellResult> results;
     try {
-      results = study.carryOut(folder, this);
+      results = study.carryOut(folder, this, subject.measurement());
     } catch (Stopped stopped) {
       attempt(this::draw);
       String message = String.valueOf(stopped.getMessage());

@@ -92,6 +92,42 @@ final class CompareTest {
   }
 
   @Test
+  void attacks_every_network_once_and_draws_their_curves() throws IOException {
+    Path attacked = folder.resolve("attacked");
+    String[] command = {
+      "--rules=bp,ff",
+      "--seeds=1",
+      "--epochs=1",
+      "--attack=noise:sigma=0/0.3,fgsm:eps=0/0.1",
+      "--attack-rows=50",
+      "--json"
+    };
+    JsonNode json = compare(attacked, command).done().json();
+    JsonNode bp = json.path("rows").path(0);
+    assertThat(bp.path("attack_noise_0_mean").asDouble())
+        .isGreaterThan(bp.path("attack_fgsm_0.1_mean").asDouble());
+    assertThat(json.path("rows").path(1).has("attack_noise_0.3_mean")).isTrue();
+    assertThat(json.path("rows").path(1).has("attack_fgsm_0.1_mean")).isFalse();
+    assertThat(Files.readString(attacked.resolve("comparison.html")))
+        .contains("Under attack", "fgsm has no curve for ff");
+    assertThat(Files.readString(attacked.resolve("compare.yaml"))).contains("attack-rows: 50");
+    Path file = attacked.resolve("runs/bp-seed-1/robustness.json");
+    assertThat(
+            Files.readString(
+                attacked.resolve("runs/ff-seed-1/robustness.json")))
+        .contains("\"refused\":\"attack fgsm follows the gradient");
+    byte[] before = Files.readAllBytes(file);
+    Files.delete(file); // as if killed before it was written
+    Said.by("resume", attacked.toString(), "--quiet").done();
+    assertThat(file).hasBinaryContent(before);
+    assertThat(
+            compare(attacked, "--rules=bp,ff", "--seeds=1", "--epochs=1")
+                .refusal())
+        .contains(
+            "holds another comparison: its attack is noise:sigma=0/0.3,fgsm:eps=0/0.1 on 50 rows, not none");
+  }
+
+  @Test
   void again_nothing_is_trained_and_the_page_is_made_anew() throws IOException {
     byte[] model = Files.readAllBytes(out.resolve("runs/bp-seed-1/model.safetensors"));
     Files.delete(out.resolve("comparison.html"));

@@ -61,6 +61,61 @@ final class RunCommandsTest {
   }
 
   @Test
+  void evaluate_answers_the_gain_of_a_cache_per_layer_and_run() {
+    Said said =
+        Said.by(
+            "evaluate",
+            run.toString(),
+            run.toString(),
+            "--cache=layers=each,theta=80,lambda=0.5",
+            "--json");
+    JsonNode json = said.done().json();
+    assertThat(json.path("rows").size()).isEqualTo(2);
+    JsonNode row = json.path("rows").path(0);
+    assertThat(row.propertyNames())
+        .containsExactly(
+            "run",
+            "rule",
+            "data",
+            "seed",
+            "layers",
+            "names",
+            "width",
+            "keys",
+            "theta",
+            "lambda",
+            "network",
+            "calibrated",
+            "cache",
+            "mixture",
+            "gain");
+    assertThat(row.path("network").path("accuracy").asDouble())
+        .isEqualTo(trained.json().path("test_accuracy").asDouble());
+    assertThat(json.path("means").path(0).path("runs").asInt()).isEqualTo(2);
+    assertThat(json.path("means").path(0).path("gain_std").asDouble()).isZero();
+    assertThat(Said.by("evaluate", run.toString(), "--cache=theta=80,lambda=0.5").done().out())
+        .contains("gain", "mixture", "docs/lenses.md");
+    assertThat(Said.by("evaluate", run.toString(), "--cache=layers=each").refusal())
+        .contains("or train with --validation 0.1");
+  }
+
+  @Test
+  void evaluate_answers_what_attacks_leave() {
+    Said said =
+        Said.by(
+            "evaluate", run.toString(), "--attack=fgsm:eps=0/0.2", "--attack-rows=60", "--json");
+    JsonNode row = said.done().json().path("rows").path(0);
+    assertThat(row.path("name").asString()).isEqualTo("fgsm");
+    assertThat(row.path("rows").asInt()).isEqualTo(60);
+    assertThat(row.path("points").path(1).path("accuracy").asDouble())
+        .isLessThan(row.path("points").path(0).path("accuracy").asDouble());
+    assertThat(Said.by("evaluate", run.toString(), "--attack=noise").done().out())
+        .contains("strength", "pixels of 0 to 1");
+    assertThat(Said.by("evaluate", run.toString(), "--attack=noise", "--cache=layers=1").refusal())
+        .contains("--cache and --attack exclude each other");
+  }
+
+  @Test
   void train_shows_network_and_progress_on_stderr() {
     assertThat(trained.err())
         .contains("dfa on digits, 3 epochs of 45 steps")

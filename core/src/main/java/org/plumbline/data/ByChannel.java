@@ -102,6 +102,11 @@ record ByChannel(Tensor mean, Tensor deviation, Known known) implements Preparat
   }
 
   @Override
+  public Tensor carry(Tensor signal) {
+    return signal.over(deviation);
+  }
+
+  @Override
   public Map<String, Tensor> state() {
     Map<String, Tensor> state = new LinkedHashMap<>();
     state.put("mean", mean);

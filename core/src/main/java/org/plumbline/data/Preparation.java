@@ -203,6 +203,11 @@ public interface Preparation {
           }
 
           @Override
+          public Tensor carry(Tensor signal) {
+            return signal;
+          }
+
+          @Override
           public Map<String, Tensor> state() {
             return Map.of();
           }
@@ -222,6 +227,14 @@ public interface Preparation {
      * @return shaped like the inputs
      */
     Tensor apply(Tensor inputs);
+
+    /**
+     * What a signal at the prepared inputs is at the inputs: the exact gradient of {@link #apply}.
+     *
+     * @param signal shaped like the inputs
+     * @return shaped like the inputs
+     */
+    Tensor carry(Tensor signal);
 
     /**
      * All that it learned from the rows.

@@ -89,6 +89,12 @@ record Whitened(double epsilon, Tensor mean, Tensor matrix) implements Preparati
   }
 
   @Override
+  public Tensor carry(Tensor signal) {
+    Tensor rows = signal.reshaped(signal.size(0), -1);
+    return rows.matmul(matrix.transposed()).reshaped(signal.shape().toArray());
+  }
+
+  @Override
   public Map<String, Tensor> state() {
     Map<String, Tensor> state = new LinkedHashMap<>();
     state.put("mean", mean);

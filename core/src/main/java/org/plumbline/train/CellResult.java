@@ -81,7 +81,8 @@ public record CellResult(
    * {@code epochs}, {@code steps}, {@code parameters}, {@code seconds}, {@code samples_per_second},
    * {@code feedback_bytes}; the last reading of each block's {@code alignment_<block>}, where it is
    * comparable, of {@code cost_…}, {@code capacity_…}, {@code kernel_drift}, {@code
-   * kernel_hidden_share} and {@code kernel_rule_…}. What was not measured is absent.
+   * kernel_hidden_share} and {@code kernel_rule_…}; {@code attack_<name>_<strength>}, the accuracy
+   * that an attack left. What was not measured is absent.
    *
    * @param cell which
    * @param run its folder; need not exist
@@ -170,6 +171,7 @@ public record CellResult(
         put(figures, name.replace('/', '_'), value);
       }
     });
+    AttackPlan.figures(run).forEach((name, value) -> put(figures, name, value));
     return figures;
   }
 

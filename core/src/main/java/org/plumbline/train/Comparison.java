@@ -24,13 +24,16 @@ import org.plumbline.value.Catalogue;
  *     does not matter
  * @param rules in order, with all their parameters
  * @param seeds how many, counted up from the first
+ * @param attacks what every network is to stand once it is trained
  */
-public record Comparison(Configuration base, List<String> rules, int seeds) {
+public record Comparison(Configuration base, List<String> rules, int seeds, AttackPlan attacks) {
   /** The file that says what is compared. */
   public static final String FILE = "compare.yaml";
 
   private static final String RULES = "rules";
   private static final String SEEDS = "seeds";
+  private static final String ATTACK = "attack";
+  private static final String ATTACK_ROWS = "attack-rows";
   private static final int MOST_SEEDS = 10_000;
   private static final List<String> PROBES = List.of("alignment", "cost");
 
@@ -42,8 +45,16 @@ public record Comparison(Configuration base, List<String> rules, int seeds) {
    *     own
    * @param rules separated by commas; empty if not given
    * @param seeds how many; empty if not given
+   * @param attack attacks separated by commas; empty for none
+   * @param attackRows how many rows they take; empty for all
    */
-  public record Wish(Configuration base, Set<Options> given, String rules, String seeds) {
+  public record Wish(
+      Configuration base,
+      Set<Options> given,
+      String rules,
+      String seeds,
+      String attack,
+      String attackRows) {
     /**
      * Copies the set.
      *
@@ -51,9 +62,23 @@ public record Comparison(Configuration base, List<String> rules, int seeds) {
      * @param given the options that were chosen
      * @param rules separated by commas; empty if not given
      * @param seeds how many; empty if not given
+     * @param attack attacks separated by commas; empty for none
+     * @param attackRows how many rows they take; empty for all
      */
     public Wish {
       given = Set.copyOf(given);
+    }
+
+    /**
+     * Without attacks.
+     *
+     * @param base complete
+     * @param given the options that were chosen
+     * @param rules separated by commas; empty if not given
+     * @param seeds how many; empty if not given
+     */
+    public Wish(Configuration base, Set<Options> given, String rules, String seeds) {
+      this(base, given, rules, seeds, "", "");
     }
 
     /**
@@ -66,8 +91,8 @@ public record Comparison(Configuration base, List<String> rules, int seeds) {
     }
 
     /**
-     * Reads a YAML file: the keys of a configuration, {@code rules} and {@code seeds}; {@code rule}
-     * is passed over.
+     * Reads a YAML file: the keys of a configuration, {@code rules}, {@code seeds}, {@code attack}
+     * and {@code attack-rows}; {@code rule} is passed over.
      *
      * @param file of at most 1 MiB
      * @return what it says
@@ -81,9 +106,11 @@ public record Comparison(Configuration base, List<String> rules, int seeds) {
       Map<String, Object> rest = new LinkedHashMap<>(tree);
       String rules = text(file, rest, RULES);
       String seeds = text(file, rest, SEEDS);
+      String attack = text(file, rest, ATTACK);
+      String attackRows = text(file, rest, ATTACK_ROWS);
       Set<Options> given = EnumSet.noneOf(Options.class);
       rest.keySet().forEach(key -> Options.of(key).ifPresent(given::add));
-      return new Wish(Configuration.of(file, rest), given, rules, seeds);
+      return new Wish(Configuration.of(file, rest), given, rules, seeds, attack, attackRows);
     }
 
     private static String text(Path file, Map<String, Object> tree, String key) {
@@ -98,6 +125,7 @@ public record Comparison(Configuration base, List<String> rules, int seeds) {
    * @param base what all runs have in common
    * @param rules in order, with all their parameters
    * @param seeds how many
+   * @param attacks what every network is to stand
    */
   public Comparison {
     rules = List.copyOf(rules);
@@ -132,6 +160,7 @@ public record Comparison(Configuration base, List<String> rules, int seeds) {
       base = base.with(Options.PROBE, probes.isEmpty() ? "none" : String.join(",", probes));
     }
     int seeds = seeds(wish.seeds.isEmpty() ? "3" : wish.seeds);
+    AttackPlan attacks = AttackPlan.parse(wish.attack, wish.attackRows);
     Experiment experiment = accepted(base, rules);
     base = experiment.configuration().with(Options.RULE, rules.getFirst());
     requireSeeds(base, seeds);
@@ -143,7 +172,7 @@ public record Comparison(Configuration base, List<String> rules, int seeds) {
               Options.PROBE_EVERY,
               Long.toString(experiment.presentation().stepsPerEpoch(rows, experiment.batch())));
     }
-    return new Comparison(base, rules, seeds);
+    return new Comparison(base, rules, seeds, attacks);
   }
 
   /** How many runs with a seed each. */
@@ -197,7 +226,7 @@ public record Comparison(Configuration base, List<String> rules, int seeds) {
   }
 
   private Comparison over(Configuration other) {
-    return new Comparison(other, rules, seeds);
+    return new Comparison(other, rules, seeds, attacks);
   }
 
   /**
@@ -259,7 +288,7 @@ public record Comparison(Configuration base, List<String> rules, int seeds) {
   private static Comparison parse(Path file, String yaml) {
     Wish there = Wish.of(file, Yaml.parse(file, yaml));
     Set<Options> all = EnumSet.allOf(Options.class); // it is complete as resolved
-    return of(new Wish(there.base, all, there.rules, there.seeds));
+    return of(new Wish(there.base, all, there.rules, there.seeds, there.attack, there.attackRows));
   }
 
   /**
@@ -278,11 +307,36 @@ public record Comparison(Configuration base, List<String> rules, int seeds) {
         + ": "
         + seeds
         + "\n"
+        + attackLines()
         + base.yaml()
             .lines()
             .filter(line -> !line.startsWith(Options.RULE.key() + ":"))
             .map(line -> line + "\n")
             .collect(Collectors.joining());
+  }
+
+  private String attackLines() {
+    if (attacks.isEmpty()) {
+      return "";
+    }
+    return ATTACK
+        + ":\n"
+        + attacks.attacks().stream()
+            .map(attack -> "  - " + Configuration.quoted(attack) + "\n")
+            .collect(Collectors.joining())
+        + ATTACK_ROWS
+        + ": "
+        + attacks.rows()
+        + "\n";
+  }
+
+  /**
+   * What is measured of every run that has finished.
+   *
+   * @return the attacks, if there are any
+   */
+  public Study.Measurement measurement() {
+    return attacks.isEmpty() ? Study.Measurement.NONE : attacks::carryOut;
   }
 
   /** What another comparison has that this one has not. */
@@ -292,6 +346,9 @@ public record Comparison(Configuration base, List<String> rules, int seeds) {
     }
     if (there.seeds != seeds) {
       return Optional.of(other(SEEDS, "" + there.seeds, "" + seeds));
+    }
+    if (!there.attacks.equals(attacks)) {
+      return Optional.of(other(ATTACK, there.attacks.words(), attacks.words()));
     }
     return difference(there.base, base);
   }

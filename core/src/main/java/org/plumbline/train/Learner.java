@@ -290,11 +290,17 @@ public final class Learner implements AutoCloseable {
       return x;
     }
     Trace trace = network.trace(x, mode);
-    Tensor signal = objective.judge(trace.output(), batch.targets()).error();
+    Tensor signal = atInput(trace, objective.judge(trace.output(), batch.targets()).error());
+    return x.plus(signal.sign().multiply(adversarial));
+  }
+
+  /** A signal at the output carried to what the network was shown, by back-propagation. */
+  static Tensor atInput(Trace trace, Tensor signal) {
+    Tensor carried = signal;
     for (Step step : trace.steps().reversed()) {
-      signal = step.carry(signal, Parameter::value);
+      carried = step.carry(carried, Parameter::value);
     }
-    return x.plus(signal.reshaped(x.shape().toArray()).sign().multiply(adversarial));
+    return carried.reshaped(trace.input().shape().toArray());
   }
 
   private static Step run(Block block, Tensor input, Mode mode) {

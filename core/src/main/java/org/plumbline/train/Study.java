@@ -78,6 +78,20 @@ public record Study(List<Cell> cells) {
     default void ended(int index, CellResult result) {}
   }
 
+  /** What is measured of a run that has finished; asked again, it does what is missing. */
+  public interface Measurement {
+    /** Nothing. */
+    Measurement NONE = (run, between) -> {};
+
+    /**
+     * Measures.
+     *
+     * @param run a folder, in which it leaves what it found
+     * @param between to be called often; ends the measurement by throwing
+     */
+    void of(Path run, Runnable between);
+  }
+
   /**
    * Checks the cells.
    *
@@ -159,6 +173,22 @@ public record Study(List<Cell> cells) {
    * @throws Stopped if the follower asked for it; what was done is saved
    */
   public List<CellResult> carryOut(StudyFolder folder, Follower follower) {
+    return carryOut(folder, follower, Measurement.NONE);
+  }
+
+  /**
+   * Trains what is not trained yet, measures every run that has finished, and keeps {@link #JSON}
+   * and {@link #CSV} up to date.
+   *
+   * @param folder where
+   * @param follower hears of it
+   * @param measurement of every finished run
+   * @return what came out of every cell
+   * @throws BadInput if the folder holds other runs than these, or the data have changed
+   * @throws Failure if the disk is full; what was saved is safe
+   * @throws Stopped if the follower asked for it; what was done is saved
+   */
+  public List<CellResult> carryOut(StudyFolder folder, Follower follower, Measurement measurement) {
     List<String> names = names();
     List<CellResult> results = new ArrayList<>();
     for (int i = 0; i < cells.size(); i++) {
@@ -169,21 +199,30 @@ public record Study(List<Cell> cells) {
     follower.opened(List.copyOf(results));
     Set<Configuration> known = new HashSet<>();
     for (int i = 0; i < cells.size(); i++) {
+      String before = "before run %d of %d".formatted(i + 1, cells.size());
+      String after = "after run %d of %d".formatted(i + 1, cells.size());
+      Cell cell = cells.get(i);
       if (results.get(i).state().isEnd()) {
+        CellResult measured =
+            measured(results.get(i), measurement, () -> heed(folder, follower, after));
+        if (!measured.equals(results.set(i, measured))) {
+          write(folder, results);
+        }
         continue;
       }
-      Cell cell = cells.get(i);
-      if (follower.stopRequested()) {
-        throw new Stopped(
-            folder.directory(), 0, "before run %d of %d".formatted(i + 1, cells.size()));
-      }
+      heed(folder, follower, before);
       if (known.add(dataOf(cell))) {
         requireSameData(cell, results);
       }
       follower.begins(i, cell);
       try {
-        results.set(i, trained(cell, folder.run(names.get(i)), follower));
+        CellResult trained = trained(cell, folder.run(names.get(i)), follower);
+        results.set(i, trained);
+        results.set(i, measured(trained, measurement, () -> heed(folder, follower, after)));
       } catch (Stopped stopped) {
+        if (stopped.step() == 0) {
+          throw stopped;
+        }
         String where =
             "at step %d of run %d of %d, %s seed %s"
                 .formatted(stopped.step(), i + 1, cells.size(), cell.label, cell.seed());
@@ -197,6 +236,21 @@ public record Study(List<Cell> cells) {
       follower.ended(i, results.get(i));
     }
     return List.copyOf(results);
+  }
+
+  private static void heed(StudyFolder folder, Follower follower, String where) {
+    if (follower.stopRequested()) {
+      throw new Stopped(folder.directory(), 0, where);
+    }
+  }
+
+  /** What is known of a run once it has been measured too. */
+  private static CellResult measured(CellResult result, Measurement measurement, Runnable between) {
+    if (result.state() != CellResult.State.FINISHED || measurement.equals(Measurement.NONE)) {
+      return result;
+    }
+    measurement.of(result.run(), between);
+    return CellResult.found(result.cell(), result.run());
   }
 
   private static CellResult trained(Cell cell, Path run, Watcher watcher) {

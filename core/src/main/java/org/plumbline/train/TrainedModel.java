@@ -7,9 +7,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.plumbline.data.Dataset;
 import org.plumbline.data.Datasets;
 import org.plumbline.data.InputForm;
 import org.plumbline.data.Standardisation;
+import org.plumbline.lens.Attack;
+import org.plumbline.lens.Attacks;
+import org.plumbline.lens.CacheRecipe;
+import org.plumbline.nn.MaskedDense;
 import org.plumbline.nn.Mode;
 import org.plumbline.nn.Network;
 import org.plumbline.run.Entry;
@@ -22,6 +27,7 @@ import org.plumbline.run.SafetensorsFile;
 import org.plumbline.tensor.Libtorch;
 import org.plumbline.tensor.Precision;
 import org.plumbline.tensor.Scope;
+import org.plumbline.tensor.Seed;
 import org.plumbline.tensor.Shape;
 import org.plumbline.tensor.Tensor;
 import org.plumbline.value.BadInput;
@@ -162,10 +168,7 @@ public final class TrainedModel {
    * @throws BadInput if the data are no longer those of the run
    */
   public Summary evaluate() {
-    Parts parts = Parts.of(experiment);
-    if (Files.exists(run.resolve(Provenance.NAME))) {
-      refuseOther(Provenance.read(run).data().sha256(), parts.hash());
-    }
+    Parts parts = parts();
     double seconds =
         Events.read(run.resolve(Events.NAME)).events().stream()
             .map(Event.At::event)
@@ -181,6 +184,73 @@ public final class TrainedModel {
         steps,
         learner.network().size(),
         seconds);
+  }
+
+  /** The data of its run, which must be what they were. */
+  private Parts parts() {
+    Parts parts = Parts.of(experiment);
+    if (Files.exists(run.resolve(Provenance.NAME))) {
+      refuseOther(Provenance.read(run).data().sha256(), parts.hash());
+    }
+    return parts;
+  }
+
+  /**
+   * Attacks the model with the test rows of its run.
+   *
+   * @param attack which, with all its strengths
+   * @param rows how many, drawn from the run's seed; 0 for all
+   * @return the accuracy at every strength
+   * @throws BadInput if the rule, the network or the data refuse such an attack
+   */
+  public Robustness attacked(Attack attack, int rows) {
+    return attacked(attack, rows, () -> {});
+  }
+
+  Robustness attacked(Attack attack, int rows, Runnable between) {
+    boolean masks =
+        experiment.layers(learner.network().input(), classes.size()).stream()
+            .anyMatch(MaskedDense.class::isInstance);
+    if (masks && attack.needs() == Attack.Needs.GRADIENTS) {
+      throw new BadInput(
+          "attack %s needs the true gradient, which masked-dense layers hide; use noise or square"
+              .formatted(Attacks.ALL.nameOf(attack)));
+    }
+    Seed seed = experiment.seed().child("attack");
+    Dataset test = parts().test();
+    int[] some = Robustness.some(test.size(), rows, seed.child("rows"));
+    return Robustness.of(
+        learner, Datasets.subset(test, some), attack, seed.child("draws"), between);
+  }
+
+  /**
+   * Judges the model with a cache of what its layers say about the rows that it learned from.
+   *
+   * @param recipe how it is filled and asked
+   * @return one result a layer
+   * @throws BadInput if a layer is unknown, keys take too much room, or there is nothing to search
+   *     on
+   */
+  public List<Cached> cached(CacheRecipe recipe) {
+    return Cached.of(learner, parts(), recipe);
+  }
+
+  /**
+   * What trained it.
+   *
+   * @return the rule, without the parameters that have their defaults
+   */
+  public String rule() {
+    return experiment.rules().print(experiment.rule());
+  }
+
+  /**
+   * The configuration of its run.
+   *
+   * @return complete as resolved
+   */
+  public Configuration configuration() {
+    return experiment.configuration();
   }
 
   /**

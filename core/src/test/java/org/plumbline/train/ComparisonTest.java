@@ -60,6 +60,31 @@ class ComparisonTest {
   }
 
   @Test
+  void attacksAreReadBackAsTheyWereWritten() throws IOException {
+    Configuration base = Configuration.defaults().with(Options.DATA, "two-moons:examples=70");
+    Comparison c =
+        Comparison.of(
+            new Comparison.Wish(
+                base, Set.of(Options.DATA), "bp", "1", "noise,pgd:eps=0.1/0,steps=3", "20"));
+    assertThat(c.attacks())
+        .isEqualTo(
+            new AttackPlan(
+                List.of("noise:sigma=0/0.1/0.2/0.3/0.4/0.5", "pgd:eps=0/0.1,steps=3,step=0"), 20));
+    Files.writeString(folder.resolve(Comparison.FILE), c.yaml());
+    assertThat(Comparison.in(folder)).isEqualTo(c);
+    Comparison plain = of("bp", "1");
+    assertThat(plain.attacks().isEmpty()).isTrue();
+    assertThat(plain.yaml()).doesNotContain("attack");
+    assertThatThrownBy(
+            () -> {
+              try (var folderOfOther = plain.open(folder)) {
+                folderOfOther.plan();
+              }
+            })
+        .hasMessageContaining("its attack is noise,pgd:eps=0/0.1,steps=3 on 20 rows, not none");
+  }
+
+  @Test
   void isReadBackAsItWasWritten() throws IOException {
     Comparison c = of("bp,dfa:gain=2", "2", "net=none");
     Files.writeString(folder.resolve(Comparison.FILE), c.yaml());

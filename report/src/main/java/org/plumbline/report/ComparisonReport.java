@@ -2,7 +2,6 @@ package org.plumbline.report;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.List;
 
 /**
  * One self-contained page about the runs of a comparison: which rule did how well, how sure that
@@ -24,10 +23,16 @@ public final class ComparisonReport {
    */
   public static String render(Path folder) {
     var all = ComparisonData.read(folder);
-    var sections = new ArrayList<>(List.of(Ranking.of(all), RuleCurves.of(all), HeatMaps.of(all)));
+    var sections = new ArrayList<Section>();
+    sections.add(Ranking.of(all));
+    sections.add(RuleCurves.of(all));
+    Attacks.of(all).ifPresent(sections::add);
+    sections.add(HeatMaps.of(all));
     Capacities.of(all).ifPresent(sections::add);
-    sections.addAll(
-        List.of(Costs.of(all), Cells.of(all), Cells.configuration(all), Cells.provenance(all)));
+    sections.add(Costs.of(all));
+    sections.add(Cells.of(all));
+    sections.add(Cells.configuration(all));
+    sections.add(Cells.provenance(all));
     return Page.of(Verdict.title(all), Verdict.of(all), sections);
   }
 }

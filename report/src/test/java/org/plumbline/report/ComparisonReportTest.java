@@ -104,6 +104,31 @@ final class ComparisonReportTest {
     }
   }
 
+  @Test
+  void curvesUnderAttackStandWhereRunsWereAttacked() throws IOException {
+    var folder = SampleComparisons.full(parent);
+    SampleComparisons.write(
+        folder,
+        SampleComparisons.runs(folder).stream()
+            .map(line ->
+                line.contains("\"fa\"")
+                    ? line
+                    : line.replaceFirst(
+                        "}$",
+                        ",\"attack_fgsm_0\":0.9,\"attack_fgsm_0.1\":0.5,\"attack_noise_1\":0.7}"))
+            .toList());
+    var page = page(folder);
+    var section =
+        Pages.elements(page, "section").stream()
+            .filter(s -> s.getAttribute("id").equals("attacks"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(Pages.elements(page, "section")).hasSize(8);
+    assertThat(section.getTextContent())
+        .contains("FGSM", "Normal noise", "fgsm has no curve for fa", "90.0 %", "50.0 %");
+    assertThat(section.getElementsByTagName("figure").getLength()).isEqualTo(2);
+  }
+
   private static boolean hiddenAbove(org.w3c.dom.Node node) {
     for (var at = node.getParentNode(); at != null; at = at.getParentNode()) {
       if (at instanceof org.w3c.dom.Element e && e.getAttribute("aria-hidden").equals("true")) {

@@ -468,6 +468,15 @@ public final class Tensor {
     return made(t.gather(1, places.t));
   }
 
+  /**
+   * The same numbers with the last axis back to front: images mirrored left to right.
+   *
+   * @return shaped like this
+   */
+  public Tensor mirrored() {
+    return made(t.flip(t.dim() - 1));
+  }
+
   // ---- arithmetic, element by element
 
   /**
@@ -1066,6 +1075,28 @@ public final class Tensor {
   public Tensor argmax() {
     try (LongOptional axis = new LongOptional(1)) {
       return made(t.argmax(axis, false));
+    }
+  }
+
+  /**
+   * The greatest elements of each row of a matrix.
+   *
+   * @param values falling, {@code [rows, k]}
+   * @param places their columns, {@code [rows, k]}, INT64
+   */
+  public record Greatest(Tensor values, Tensor places) {}
+
+  /**
+   * The greatest elements of each row of [rows, columns].
+   *
+   * @param k how many, at most as many as there are columns
+   * @return falling
+   */
+  public Greatest greatest(long k) {
+    try (T_TensorTensor_T pair = t.topk(k)) {
+      return new Greatest(
+          made(new org.bytedeco.pytorch.Tensor(pair.get0())),
+          made(new org.bytedeco.pytorch.Tensor(pair.get1())));
     }
   }
 

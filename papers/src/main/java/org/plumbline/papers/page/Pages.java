@@ -85,6 +85,8 @@ public final class Pages {
     page.add("## Other measurements\n");
     page.add("- [How fast a step is](bench.md), beside libtorch's own back-propagation");
     page.add("- [Which rule?](which-rule.md): all rules with their defaults and one budget");
+    page.add(
+        "- [Caches of layers, and attacks](lenses.md): what layers know, and how little makes a network err");
     page.add("- [Integers alone](edge.md): PocketNN's and TIFeD's arithmetic, accuracy and speed");
     page.add("- [Drift of the tangent kernel](kernel/kernel.md) against width, by `bp` and `dfa`");
     page.add(
