@@ -108,7 +108,7 @@ public record Embedding(
         tokens[i] = Math.round(numbers[i]);
         if (tokens[i] < 0
             || tokens[i] >= value.vocabulary
-            || Math.abs(tokens[i] - numbers[i]) > WHOLE) {
+            || !(Math.abs(tokens[i] - numbers[i]) <= WHOLE)) {
           throw new BadInput(
               "an embedding of vocabulary %d takes token numbers 0 to %d, but the data hold %s; use text data, a vocabulary that fits it, and --prepare none"
                   .formatted(value.vocabulary, value.vocabulary - 1, numbers[i]));

@@ -83,7 +83,7 @@ class TransformerBlocksTest {
     @Test
     void tokenZeroIsARowOfZerosAndTeachesNothing() {
       Step step = block().step(rows(), Mode.EVAL);
-      assertThat(Arrays.copyOf(step.output().toDoubles(), 6)).containsOnly(0);
+      assertThat(Arrays.stream(step.output().toDoubles(), 0, 6)).allMatch(x -> x == 0);
       Tensor signal = step.output().zerosLike().fill(1);
       double[] byToken = step.gradients(signal).entries().getFirst().gradient().value().toDoubles();
       assertThat(Arrays.copyOf(byToken, 6)).containsOnly(0);
