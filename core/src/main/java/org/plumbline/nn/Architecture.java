@@ -364,13 +364,14 @@ public interface Architecture {
    *
    * <pre>
    *   u = h + attention(norm(h))        y = u + W_2 φ(W_1 norm(u))        in every encoder layer
+   *   norm=after: u = norm(h + attention(h))      y = norm(u + W_2 φ(W_1 u))
    *   feedback=macro: one block a layer, told at y
    *   feedback=micro: three: told at u; at [φ(W_1 norm(u)) | u]; at y
    * </pre>
    *
    * <p>Launay, Poli, Boniface, Krzakala 2020, <a
    * href="https://arxiv.org/abs/2006.12878">arXiv:2006.12878</a>, name the two granularities.
-   * Normalisation stands before each part. Under micro feedback the residual stream u is handed on
+   * Under micro feedback the residual stream u is handed on
    * beside the hidden units of the feed-forward part ({@link Beside}) and added behind it ({@link
    * Summing}), so that no block's derivative crosses a point where a signal enters.
    *
@@ -378,6 +379,7 @@ public interface Architecture {
    * @param width of a token
    * @param heads of attention
    * @param feedback where signals enter
+   * @param norm before each part of a layer and the output, or after each part
    * @param task what is answered
    * @param vocabulary how many tokens there are; 0 for as many as outputs, where the next one is
    *     answered
@@ -389,6 +391,7 @@ public interface Architecture {
       @About("numbers a token") long width,
       @About("of attention") long heads,
       @About("macro: one point a layer; micro: three") Granularity feedback,
+      @About("where normalisation stands: before each part of a layer, or after") Place norm,
       @About("next: the token behind each; sentence: one class a sentence") Task task,
       @About("tokens there are; 0: as many as outputs") long vocabulary,
       @About("of the feed-forward parts") String activation)
@@ -401,6 +404,14 @@ public interface Architecture {
       MACRO,
       /** Behind attention, inside the feed-forward part and behind it. */
       MICRO
+    }
+
+    /** Where normalisation stands. */
+    public enum Place {
+      /** Before attention, before the feed-forward part and before the output: u grows freely. */
+      BEFORE,
+      /** Behind each sum, as in Vaswani et al. 2017: every part of a layer ends with it. */
+      AFTER
     }
 
     /** What is answered. */
@@ -418,6 +429,7 @@ public interface Architecture {
      * @param width at least 2, a multiple of the heads
      * @param heads at least 1
      * @param feedback macro or micro
+     * @param norm before or after
      * @param task next or sentence
      * @param vocabulary at least 0
      * @param activation of the feed-forward parts
@@ -437,7 +449,7 @@ public interface Architecture {
 
     /** Four layers of width 128 with four heads, macro feedback, answering the next token. */
     public TransformerSmall() {
-      this(4, 128, 4, Granularity.MACRO, Task.NEXT, 0, "gelu");
+      this(4, 128, 4, Granularity.MACRO, Place.BEFORE, Task.NEXT, 0, "gelu");
     }
 
     @Override
@@ -464,7 +476,7 @@ public interface Architecture {
       if (sentence) {
         head.add(new TokenMean(context));
       }
-      head.addAll(List.of(new LayerNorm(), new Dense(classes)));
+      head.addAll(normalisedFirst(List.of(new Dense(classes))));
       all.add(new Sequential(head));
       return all;
     }
@@ -472,20 +484,28 @@ public interface Architecture {
     /** What each block of one encoder layer is made of. */
     private List<List<Layer>> blocks(long context) {
       Layer phi = Architecture.activation(activation);
-      Layer attention =
-          new Residual(
-              List.of(
-                  new LayerNorm(),
-                  new Attention(heads, context, task == Task.NEXT ? Seen.EARLIER : Seen.ALL)));
-      List<Layer> hidden = List.of(new LayerNorm(), new Dense(FEED_FORWARD * width), phi);
-      Layer out = new Dense(width);
+      Layer attention = new Attention(heads, context, task == Task.NEXT ? Seen.EARLIER : Seen.ALL);
+      List<Layer> hidden = normalisedFirst(List.of(new Dense(FEED_FORWARD * width), phi));
+      List<Layer> out = List.of(new Dense(width));
+      List<Layer> attending =
+          normalisedLast(new Residual(normalisedFirst(List.of(attention))));
       if (feedback == Granularity.MICRO) {
         return List.of(
-            List.of(attention), List.of(new Beside(hidden)), List.of(new Summing(List.of(out))));
+            attending, List.of(new Beside(hidden)), normalisedLast(new Summing(out)));
       }
-      return List.of(
-          List.of(
-              attention, new Residual(Stream.concat(hidden.stream(), Stream.of(out)).toList())));
+      List<Layer> feeding =
+          normalisedLast(new Residual(Stream.concat(hidden.stream(), out.stream()).toList()));
+      return List.of(Stream.concat(attending.stream(), feeding.stream()).toList());
+    }
+
+    private List<Layer> normalisedFirst(List<Layer> part) {
+      return norm == Place.BEFORE
+          ? Stream.concat(Stream.of(new LayerNorm()), part.stream()).toList()
+          : part;
+    }
+
+    private List<Layer> normalisedLast(Layer part) {
+      return norm == Place.AFTER ? List.of(part, new LayerNorm()) : List.of(part);
     }
   }
 }

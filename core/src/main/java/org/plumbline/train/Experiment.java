@@ -214,6 +214,7 @@ public record Experiment(
             in.normal);
     experiment.refuseDeadStarts();
     experiment.refuseShiftedLabels();
+    experiment.refuseChangedTokens();
     experiment.refuseHalfOnGpu();
     return experiment;
   }
@@ -415,6 +416,20 @@ public record Experiment(
       throw new BadInput(
           "adversarial %s shifts rows by a gradient of the network's output, but rule ff shows the network labelled rows; leave out adversarial, or use another rule"
               .formatted(configuration.get(Options.ADVERSARIAL)));
+    }
+  }
+
+  /** Token numbers are names: what is done to numbers makes others of them. */
+  private void refuseChangedTokens() {
+    boolean changed = adversarial > 0 || !(presentation.preparation() instanceof Preparation.None);
+    if (changed && Datasets.text(data).isPresent()) {
+      throw new BadInput(
+          "data %s are tokens, which cannot be changed as numbers, but %s; use --prepare none and leave out adversarial"
+              .formatted(
+                  Datasets.nameOf(data),
+                  adversarial > 0
+                      ? "adversarial is " + adversarial
+                      : "prepare is " + configuration.get(Options.PREPARE)));
     }
   }
 

@@ -63,7 +63,7 @@ class CharactersTest {
     for (int i = 0; i < split.train().size(); i++) {
       train.append(text(split.train(), i));
     }
-    assertThat(train.codePoints().count()).isEqualTo((cut - 1) / 7 * 7);
+    assertThat(train.codePoints().count()).isEqualTo((cut - 1) / 7 * 7L);
     assertThat(whole).startsWith(train.toString());
     String test = new String(points, cut, points.length - cut);
     assertThat(test).startsWith(text(split.test(), 0) + text(split.test(), 1));

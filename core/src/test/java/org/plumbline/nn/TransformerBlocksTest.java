@@ -2,6 +2,7 @@ package org.plumbline.nn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.plumbline.toy.Numbers.bits;
 import static org.plumbline.toy.Numbers.relativeError;
 import static org.plumbline.toy.Numbers.requireClose;
@@ -11,6 +12,10 @@ import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.plumbline.nn.Architecture.TransformerSmall;
+import org.plumbline.nn.Architecture.TransformerSmall.Granularity;
+import org.plumbline.nn.Architecture.TransformerSmall.Place;
+import org.plumbline.nn.Architecture.TransformerSmall.Task;
 import org.plumbline.tensor.Attention.Seen;
 import org.plumbline.tensor.InScope;
 import org.plumbline.tensor.Precision;
@@ -285,19 +290,23 @@ class TransformerBlocksTest {
     }
   }
 
-  private static Network network(Architecture.TransformerSmall value, long context) {
+  private static Network network(TransformerSmall value, long context) {
     return Network.of(value.layers(Shape.of(context), 5), Shape.of(context), birth());
   }
 
-  private static Architecture.TransformerSmall value(
-      Architecture.TransformerSmall.Granularity feedback, Architecture.TransformerSmall.Task task) {
-    return new Architecture.TransformerSmall(2, 8, 2, feedback, task, 5, "gelu");
+  private static TransformerSmall value(Granularity feedback, Task task) {
+    return value(feedback, Place.BEFORE, task);
+  }
+
+  private static TransformerSmall value(Granularity feedback, Place norm, Task task) {
+    return new TransformerSmall(2, 8, 2, feedback, norm, task, 5, "gelu");
   }
 
   @Test
   void aTokenChangesNoAnswerBeforeIt() {
-    for (var feedback : Architecture.TransformerSmall.Granularity.values()) {
-      Network network = network(value(feedback, Architecture.TransformerSmall.Task.NEXT), 6);
+    for (int kind = 0; kind < 4; kind++) {
+      Granularity feedback = Granularity.values()[kind % 2];
+      Network network = network(value(feedback, Place.values()[kind / 2], Task.NEXT), 6);
       double[] before = network.trace(tokens(2, 6), Mode.EVAL).output().toDoubles();
       for (int changed = 0; changed < 6; changed++) {
         double[] other = TOKENS.clone();
@@ -351,8 +360,8 @@ class TransformerBlocksTest {
     Network network =
         network(
             value(
-                Architecture.TransformerSmall.Granularity.MICRO,
-                Architecture.TransformerSmall.Task.SENTENCE),
+                Granularity.MICRO,
+                Task.SENTENCE),
             4);
     Trace trace = network.trace(Tensor.zeros(Precision.FP64, 2, 4), Mode.EVAL);
     assertThat(Arrays.stream(trace.output().toDoubles())).hasSize(10).allMatch(Double::isFinite);
@@ -361,20 +370,29 @@ class TransformerBlocksTest {
 
   @Test
   void theBlocksAreThoseOfItsGranularity() {
-    var task = Architecture.TransformerSmall.Task.NEXT;
-    Network macro = network(value(Architecture.TransformerSmall.Granularity.MACRO, task), 6);
-    Network micro = network(value(Architecture.TransformerSmall.Granularity.MICRO, task), 6);
+    var task = Task.NEXT;
+    Network macro = network(value(Granularity.MACRO, task), 6);
+    Network micro = network(value(Granularity.MICRO, task), 6);
     assertThat(macro.blocks()).hasSize(1 + 2 + 1);
     assertThat(micro.blocks()).hasSize(1 + 3 * 2 + 1);
     assertThat(micro.size()).isEqualTo(macro.size());
     assertThat(micro.width(2)).isEqualTo(4 * 8 + 8);
+    Network after = network(value(Granularity.MICRO, Place.AFTER, task), 6);
+    assertThat(after.blocks()).hasSize(1 + 3 * 2 + 1);
+    assertThat(after.size()).isEqualTo(micro.size() - 2 * 8); // none before the output
+    double[] last = after.trace(tokens(2, 6), Mode.EVAL).steps().get(6).output().toDoubles();
+    double sum = 0;
+    for (double x : Arrays.copyOf(last, 8)) {
+      sum += x;
+    }
+    assertThat(sum / 8).as("mean behind a normalisation").isCloseTo(0, within(1e-12));
     assertThat(macro.tokens()).isEqualTo(6);
     assertThat(macro.answers()).isEqualTo(6);
     assertThat(
             network(
                     value(
-                        Architecture.TransformerSmall.Granularity.MACRO,
-                        Architecture.TransformerSmall.Task.SENTENCE),
+                        Granularity.MACRO,
+                        Task.SENTENCE),
                     6)
                 .answers())
         .isEqualTo(1);
@@ -384,7 +402,7 @@ class TransformerBlocksTest {
   void thePresetHasTheSizesOfItsTable() {
     Network network =
         Network.of(
-            new Architecture.TransformerSmall().layers(Shape.of(128), 65), Shape.of(128), birth());
+            new TransformerSmall().layers(Shape.of(128), 65), Shape.of(128), birth());
     long layer =
         2 * 2 * 128 + (128 + 1) * 3 * 128 + (128 + 1) * 128 + (128 + 1) * 512 + (512 + 1) * 128;
     assertThat(network.size()).isEqualTo((65 + 128) * 128 + 4 * layer + 2 * 128 + (128 + 1) * 65);

@@ -99,7 +99,8 @@ class BlocksAndRulesTest {
     KINDS.put("conv, global pool", List.of(conv(4), tanh, conv(5), tanh, new GlobalPool()));
     KINDS.put(
         "conv, dropout", images(conv(4), tanh, new Dropout(0.2), conv(5), tanh, new Dropout(0.2)));
-    KINDS.put("embedding, encoder layer", List.of(embedded(), new Sequential(List.of(seen(), fed()))));
+    KINDS.put(
+        "embedding, encoder layer", List.of(embedded(), new Sequential(List.of(seen(), fed()))));
     KINDS.put(
         "embedding, encoder layer cut in three",
         List.of(
@@ -128,8 +129,7 @@ class BlocksAndRulesTest {
   }
 
   private static Layer seen() {
-    return new Residual(
-        List.of(new LayerNorm(), new Attention(2, TEXT.axis(0), Seen.EARLIER)));
+    return new Residual(List.of(new LayerNorm(), new Attention(2, TEXT.axis(0), Seen.EARLIER)));
   }
 
   private static Layer fed() {

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.plumbline.nn.Architecture.TransformerSmall;
 import org.plumbline.nn.Architecture.TransformerSmall.Granularity;
+import org.plumbline.nn.Architecture.TransformerSmall.Place;
 import org.plumbline.nn.Architecture.TransformerSmall.Task;
 import org.plumbline.nn.Gradients;
 import org.plumbline.nn.Mode;
@@ -37,8 +38,12 @@ class TransformerRulesTest {
   private static final int BATCH = 3;
 
   private static Network network(Granularity feedback, Task task) {
+    return network(feedback, Place.BEFORE, task);
+  }
+
+  private static Network network(Granularity feedback, Place norm, Task task) {
     return Network.of(
-        new TransformerSmall(2, 8, 2, feedback, task, 5, "gelu").layers(Shape.of(CONTEXT), 5),
+        new TransformerSmall(2, 8, 2, feedback, norm, task, 5, "gelu").layers(Shape.of(CONTEXT), 5),
         Shape.of(CONTEXT),
         Toy.birth(new Toy.Normal(), Precision.FP64, 3));
   }
@@ -81,9 +86,11 @@ class TransformerRulesTest {
 
   @Test
   void underBackPropagationMicroIsMacro() {
-    for (Task task : Task.values()) {
-      Network macro = network(Granularity.MACRO, task);
-      Network micro = network(Granularity.MICRO, task);
+    for (int kind = 0; kind < 4; kind++) {
+      Task task = Task.values()[kind % 2];
+      Place norm = Place.values()[kind / 2];
+      Network macro = network(Granularity.MACRO, norm, task);
+      Network micro = network(Granularity.MICRO, norm, task);
       for (int i = 0; i < macro.parameters().size(); i++) {
         micro.parameters().get(i).value().copyFrom(macro.parameters().get(i).value());
       }

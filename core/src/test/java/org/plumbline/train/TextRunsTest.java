@@ -140,6 +140,13 @@ class TextRunsTest {
         "ask for 1 answer a row, but the network gives 8");
     refused(characters("arch=lenet"), "takes images");
     refused(characters("data=digits"), "takes text");
+    refused(characters("rule=ff"), "rule ff needs rows that stand for themselves");
+    assertThatThrownBy(() -> characters("prepare=standardise"))
+        .isInstanceOf(BadInput.class)
+        .hasMessageContaining("are tokens, which cannot be changed as numbers, but prepare is");
+    assertThatThrownBy(() -> characters("adversarial=0.1"))
+        .isInstanceOf(BadInput.class)
+        .hasMessageContaining("but adversarial is 0.1");
   }
 
   private void refused(Experiment experiment, String message) {

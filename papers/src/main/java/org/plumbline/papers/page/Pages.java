@@ -86,6 +86,7 @@ public final class Pages {
     page.add("- [How fast a step is](bench.md), beside libtorch's own back-propagation");
     page.add("- [Which rule?](which-rule.md): all rules with their defaults and one budget");
     page.add("- [Integers alone](edge.md): PocketNN's and TIFeD's arithmetic, accuracy and speed");
+    page.add("- [A small Transformer](transformer.md): macro and micro feedback on characters");
     page.add(
         "- Numbers of the [README](../../README.md): [first-runs.csv](first-runs.csv), [mnist-rules.csv](mnist-rules.csv), [launay-cnn.csv](launay-cnn.csv)");
     return String.join("\n", page) + "\n";
