@@ -370,10 +370,10 @@ public interface Architecture {
    * </pre>
    *
    * <p>Launay, Poli, Boniface, Krzakala 2020, <a
-   * href="https://arxiv.org/abs/2006.12878">arXiv:2006.12878</a>, name the two granularities.
-   * Under micro feedback the residual stream u is handed on
-   * beside the hidden units of the feed-forward part ({@link Beside}) and added behind it ({@link
-   * Summing}), so that no block's derivative crosses a point where a signal enters.
+   * href="https://arxiv.org/abs/2006.12878">arXiv:2006.12878</a>, name the two granularities. Under
+   * micro feedback the residual stream u is handed on beside the hidden units of the feed-forward
+   * part ({@link Beside}) and added behind it ({@link Summing}), so that no block's derivative
+   * crosses a point where a signal enters.
    *
    * @param layers encoder layers
    * @param width of a token
@@ -487,11 +487,9 @@ public interface Architecture {
       Layer attention = new Attention(heads, context, task == Task.NEXT ? Seen.EARLIER : Seen.ALL);
       List<Layer> hidden = normalisedFirst(List.of(new Dense(FEED_FORWARD * width), phi));
       List<Layer> out = List.of(new Dense(width));
-      List<Layer> attending =
-          normalisedLast(new Residual(normalisedFirst(List.of(attention))));
+      List<Layer> attending = normalisedLast(new Residual(normalisedFirst(List.of(attention))));
       if (feedback == Granularity.MICRO) {
-        return List.of(
-            attending, List.of(new Beside(hidden)), normalisedLast(new Summing(out)));
+        return List.of(attending, List.of(new Beside(hidden)), normalisedLast(new Summing(out)));
       }
       List<Layer> feeding =
           normalisedLast(new Residual(Stream.concat(hidden.stream(), out.stream()).toList()));
