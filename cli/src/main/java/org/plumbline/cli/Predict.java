@@ -25,7 +25,7 @@ final class Predict implements Command {
         .addPositional(
             Syntax.path(
                 "INPUT",
-                "an image (.png, .jpg, .gif, .bmp), an IDX file or a table without labels (.csv, .tsv)"))
+                "an image (.png, .jpg, .gif, .bmp), an IDX file, a table without labels (.csv, .tsv), or lines of text"))
         .addOption(Syntax.plugins());
   }
 
@@ -36,7 +36,10 @@ final class Predict implements Command {
     console.beforeLibtorch();
     try (var _ = Scope.open()) {
       TrainedModel model = TrainedModel.open(run, Syntax.plugins(given));
-      List<double[]> shares = model.probabilities(Inputs.read(input, model.form()));
+      List<double[]> shares =
+          model.text().isPresent()
+              ? model.answers(Inputs.lines(input))
+              : model.probabilities(Inputs.read(input, model.form()));
       List<Map<String, Object>> rows = new ArrayList<>();
       Table table = new Table();
       for (int i = 0; i < shares.size(); i++) {

@@ -8,8 +8,9 @@ import org.plumbline.tensor.Tensor;
  * Some rows as tensors.
  *
  * @param inputs {@code [batch, in…]}
- * @param targets one-hot, {@code [batch, classes]}
- * @param labels class numbers, one a row
+ * @param targets one-hot, {@code [batch, classes]}; where every token is judged, {@code [batch ·
+ *     context, classes]}
+ * @param labels class numbers, one a row of the targets
  */
 @SuppressWarnings("ArrayRecordComponent") // made once a step and never compared
 public record Batch(Tensor inputs, Tensor targets, int[] labels) {

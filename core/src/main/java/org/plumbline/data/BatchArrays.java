@@ -16,9 +16,11 @@ public final class BatchArrays {
   private final Shape shape;
   private final int width;
   private final int classes;
+  private final int places; // labels of a row
   private float[] inputs = {};
   private float[] targets = {};
   private int[] labels = {};
+  private int count; // rows gathered
 
   /**
    * Room for batches of a data set, taken when they come.
@@ -30,6 +32,7 @@ public final class BatchArrays {
     this.shape = rows.shape();
     this.width = Math.toIntExact(shape.size());
     this.classes = rows.classes().size();
+    this.places = rows.labels();
   }
 
   /**
@@ -41,18 +44,22 @@ public final class BatchArrays {
    * @return this
    */
   public BatchArrays gather(int[] order, int from, int count) {
-    if (labels.length != count) {
-      inputs = new float[Math.multiplyExact(count, width)];
-      targets = new float[Math.multiplyExact(count, classes)];
+    if (inputs.length != Math.multiplyExact(count, width)) {
+      inputs = new float[count * width];
+      targets = new float[Math.multiplyExact(Math.multiplyExact(count, places), classes)];
     } else {
       Arrays.fill(targets, 0);
     }
-    labels = new int[count]; // those before are part of a batch
+    this.count = count;
+    labels = new int[count * places]; // those before are part of a batch
     for (int i = 0; i < count; i++) {
       int row = order[from + i];
       rows.copyInput(row, inputs, i * width);
-      labels[i] = rows.label(row);
-      targets[i * classes + labels[i]] = 1;
+      for (int k = 0; k < places; k++) {
+        int at = i * places + k;
+        labels[at] = rows.label(row, k);
+        targets[at * classes + labels[at]] = 1;
+      }
     }
     return this;
   }
@@ -65,7 +72,7 @@ public final class BatchArrays {
    * @return this
    */
   public BatchArrays augment(Augmentation augmentation, Seed draws) {
-    for (int i = 0; i < labels.length; i++) {
+    for (int i = 0; i < count; i++) {
       augmentation.change(inputs, i * width, shape, draws.child(i));
     }
     return this;
@@ -79,10 +86,9 @@ public final class BatchArrays {
    * @return in the open scope
    */
   public Batch batch(Precision precision, Device device) {
-    int count = labels.length;
     return new Batch(
         Tensor.of(inputs, shape.withRows(count).toArray()).to(precision).to(device),
-        Tensor.of(targets, count, classes).to(precision).to(device),
+        Tensor.of(targets, labels.length, classes).to(precision).to(device),
         labels);
   }
 }

@@ -22,7 +22,7 @@ public interface Dataset {
   /**
    * The shape of one input.
    *
-   * @return {@code [features]} or {@code [channels, height, width]}
+   * @return {@code [features]}, {@code [channels, height, width]} or {@code [context]}, tokens
    */
   Shape shape();
 
@@ -34,12 +34,32 @@ public interface Dataset {
   List<String> classes();
 
   /**
-   * The class of a row.
+   * The class of a row; of a sequence that has several, the last.
    *
    * @param row 0…size−1
    * @return 0…classes−1
    */
   int label(int row);
+
+  /**
+   * How many labels a row has: one, or one a token.
+   *
+   * @return 1 but for sequences of which every token is judged
+   */
+  default int labels() {
+    return 1;
+  }
+
+  /**
+   * One of the labels of a row.
+   *
+   * @param row 0…size−1
+   * @param place 0…labels−1
+   * @return 0…classes−1
+   */
+  default int label(int row, int place) {
+    return label(row);
+  }
 
   /**
    * Copies a row as training sees it: images in [0, 1], features standardised.

@@ -82,7 +82,34 @@ public final class Datasets {
               List.of(),
               Optional.empty()));
     }
+    Catalogue<Text> texts = Text.catalogue();
+    for (String name : texts.names()) {
+      Text text = texts.fallback(name);
+      all.add(
+          new Description(
+              name,
+              texts.about(name),
+              "that of the text",
+              Origin.FILES,
+              places.of(text.folder()),
+              TextFiles.find(text, dataDir)
+                  .map(files -> files.getFirst().toAbsolutePath().getParent())));
+    }
     return all;
+  }
+
+  /**
+   * What a request for text asks for.
+   *
+   * @param request any
+   * @return nothing if it asks for other data
+   */
+  public static Optional<Text> text(DataRequest request) {
+    String data = request.data().strip();
+    int colon = data.indexOf(':');
+    String name = colon < 0 ? data : data.substring(0, colon).strip();
+    Catalogue<Text> texts = Text.catalogue();
+    return texts.names().contains(name) ? Optional.of(texts.parse(data)) : Optional.empty();
   }
 
   /**
@@ -99,7 +126,8 @@ public final class Datasets {
   /**
    * Divides a data set in two, class by class, so that both parts have the classes in nearly the
    * same proportions: of n rows of a class the second part gets round(fraction · n), but at least 1
-   * and at most n − 1. Inputs stay as they are standardised.
+   * and at most n − 1. Of a text whose every token is judged, the second part is its end. Inputs
+   * stay as they are standardised.
    *
    * @param from the data set
    * @param fraction of the second part, at least 0 and below 1; 0 leaves it empty
@@ -107,7 +135,10 @@ public final class Datasets {
    * @return the larger part as {@code train}, the held-back part as {@code test}
    */
   public static Split stratified(Dataset from, double fraction, Seed seed) {
-    int[] held = Stratified.heldBack(from, fraction, seed);
+    int[] held =
+        from.labels() > 1
+            ? Stratified.end(from.size(), fraction)
+            : Stratified.heldBack(from, fraction, seed);
     return new Split(Rows.pick(from, Stratified.others(from.size(), held)), Rows.pick(from, held));
   }
 
@@ -147,7 +178,8 @@ public final class Datasets {
   private static boolean isName(String name) {
     return name.equals(DIGITS)
         || Published.named(name).isPresent()
-        || Synthetic.catalogue().names().contains(name);
+        || Synthetic.catalogue().names().contains(name)
+        || Text.catalogue().names().contains(name);
   }
 
   private static Supplier<Split> find(DataRequest request) {
@@ -163,6 +195,12 @@ public final class Datasets {
     if (synthetic.names().contains(name)) {
       Synthetic generator = synthetic.parse(data);
       return () -> divided(generator.draw(synthetic.print(generator)), request);
+    }
+    Optional<Text> text = text(request);
+    if (text.isPresent()) {
+      String whole = Text.catalogue().print(text.get());
+      List<Path> files = TextFiles.expect(text.get(), name, request.dataDir());
+      return () -> text.get().read(whole, files);
     }
     if (known && colon >= 0) {
       throw new BadInput("data set '" + name + "' has no parameters, but data is '" + data + "'");
@@ -199,6 +237,7 @@ public final class Datasets {
       names.add(set.title());
     }
     names.addAll(Synthetic.catalogue().names());
+    names.addAll(Text.catalogue().names());
     throw new BadInput(
         "unknown data set '%s'; %s, or the path of a CSV file"
             .formatted(data, Nearest.hint(data, names)));

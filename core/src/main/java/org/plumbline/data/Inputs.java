@@ -1,5 +1,6 @@
 package org.plumbline.data;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +50,17 @@ public final class Inputs {
     }
     rows.forEach(row -> form.standardisation().apply(row, 0));
     return rows;
+  }
+
+  /**
+   * Reads the lines of a text.
+   *
+   * @param file in UTF-8, gzip or not
+   * @return at least one, without their ends
+   * @throws BadInput if it cannot be read or has none
+   */
+  public static List<String> lines(Path file) {
+    return new String(TextFiles.bytes(file, 8), StandardCharsets.UTF_8).lines().toList();
   }
 
   private static List<float[]> table(Source in, InputForm form) {

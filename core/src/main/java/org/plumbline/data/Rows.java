@@ -95,6 +95,16 @@ public final class Rows implements Dataset {
   }
 
   @Override
+  public int labels() {
+    return store.labels();
+  }
+
+  @Override
+  public int label(int row, int place) {
+    return store.label(rows[row], place);
+  }
+
+  @Override
   public void copyInput(int row, float[] into, int at) {
     store.copyInput(rows[row], into, at);
   }
@@ -120,8 +130,10 @@ public final class Rows implements Dataset {
     digest.update((shape + " " + classes.size()).getBytes(StandardCharsets.UTF_8));
     byte[] label = new byte[4];
     for (int row : rows) {
-      ByteBuffer.wrap(label).putInt(store.label(row));
-      digest.update(label);
+      for (int place = 0; place < store.labels(); place++) {
+        ByteBuffer.wrap(label).putInt(store.label(row, place));
+        digest.update(label);
+      }
       store.digest(row, digest);
     }
     return HexFormat.of().formatHex(digest.digest());
@@ -142,6 +154,16 @@ public final class Rows implements Dataset {
     @Override
     public int label(int row) {
       return rows.label(row);
+    }
+
+    @Override
+    public int labels() {
+      return rows.labels();
+    }
+
+    @Override
+    public int label(int row, int place) {
+      return rows.label(row, place);
     }
 
     @Override

@@ -8,6 +8,15 @@ interface Store {
 
   int label(int row);
 
+  /** How many labels a row has. */
+  default int labels() {
+    return 1;
+  }
+
+  default int label(int row, int place) {
+    return label(row);
+  }
+
   void copyInput(int row, float[] into, int at);
 
   void copyOriginal(int row, float[] into, int at);

@@ -1,6 +1,7 @@
 package org.plumbline.data;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.plumbline.tensor.Seed;
 import org.plumbline.value.Check;
 
@@ -51,6 +52,14 @@ final class Stratified {
       return 0;
     }
     return Math.clamp(Math.round(rows * fraction), 1, rows - 1);
+  }
+
+  /**
+   * The last rows: those of a text that are drawn from everywhere have neighbours on both sides.
+   */
+  static int[] end(int size, double fraction) {
+    Check.fraction("the part to hold back", fraction);
+    return IntStream.range(size - share(size, fraction), size).toArray();
   }
 
   /** All rows but some, which are given in order. */

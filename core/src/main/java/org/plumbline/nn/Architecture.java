@@ -2,6 +2,8 @@ package org.plumbline.nn;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import org.plumbline.tensor.Attention.Seen;
 import org.plumbline.tensor.Shape;
 import org.plumbline.value.About;
 import org.plumbline.value.BadInput;
@@ -22,12 +24,13 @@ public interface Architecture {
           .with("nokland-conv", NoklandConv.class)
           .with("dkp-cnn", DkpCnn.class)
           .with("vgg8b", Vgg8b.class)
-          .with("resnet20", Resnet20.class);
+          .with("resnet20", Resnet20.class)
+          .with("transformer-small", TransformerSmall.class);
 
   /**
    * The layers.
    *
-   * @param input the shape of one row, {@code [channels, height, width]}
+   * @param input the shape of one row, {@code [channels, height, width]} or {@code [context]}
    * @param classes the number of outputs
    * @return from the input to the output
    * @throws BadInput if the architecture cannot take the input
@@ -351,6 +354,156 @@ public interface Architecture {
               normalised(channels, 3, 1, 1),
               new BatchNorm()),
           down ? List.of(new Pool2d.Average(1, 2, 0), new Widen(channels)) : List.of());
+    }
+  }
+
+  /**
+   * A small Transformer: an embedding with learned places, encoder layers of attention and a
+   * feed-forward part of four times the width, and a dense output on every token, or on the mean of
+   * a sentence's.
+   *
+   * <pre>
+   *   u = h + attention(norm(h))        y = u + W_2 φ(W_1 norm(u))        in every encoder layer
+   *   norm=after: u = norm(h + attention(h))      y = norm(u + W_2 φ(W_1 u))
+   *   feedback=macro: one block a layer, told at y
+   *   feedback=micro: three: told at u; at [φ(W_1 norm(u)) | u]; at y
+   * </pre>
+   *
+   * <p>Launay, Poli, Boniface, Krzakala 2020, <a
+   * href="https://arxiv.org/abs/2006.12878">arXiv:2006.12878</a>, name the two granularities. Under
+   * micro feedback the residual stream u is handed on beside the hidden units of the feed-forward
+   * part ({@link Beside}) and added behind it ({@link Summing}), so that no block's derivative
+   * crosses a point where a signal enters.
+   *
+   * @param layers encoder layers
+   * @param width of a token
+   * @param heads of attention
+   * @param feedback where signals enter
+   * @param norm before each part of a layer and the output, or after each part
+   * @param task what is answered
+   * @param vocabulary how many tokens there are; 0 for as many as outputs, where the next one is
+   *     answered
+   * @param activation of the feed-forward parts
+   */
+  @About("embedding, encoder layers of attention and feed-forward, output; macro or micro feedback")
+  record TransformerSmall(
+      @About("encoder layers") int layers,
+      @About("numbers a token") long width,
+      @About("of attention") long heads,
+      @About("macro: one point a layer; micro: three") Granularity feedback,
+      @About("where normalisation stands: before each part of a layer, or after") Place norm,
+      @About("next: the token behind each; sentence: one class a sentence") Task task,
+      @About("tokens there are; 0: as many as outputs") long vocabulary,
+      @About("of the feed-forward parts") String activation)
+      implements Architecture {
+    private static final int FEED_FORWARD = 4;
+
+    /** Where signals enter. */
+    public enum Granularity {
+      /** Behind each encoder layer. */
+      MACRO,
+      /** Behind attention, inside the feed-forward part and behind it. */
+      MICRO
+    }
+
+    /** Where normalisation stands. */
+    public enum Place {
+      /** Before attention, before the feed-forward part and before the output: u grows freely. */
+      BEFORE,
+      /** Behind each sum, as in Vaswani et al. 2017: every part of a layer ends with it. */
+      AFTER
+    }
+
+    /** What is answered. */
+    public enum Task {
+      /** For every token the next one; a token sees those before it. */
+      NEXT,
+      /** One class for all of the sentence; a token sees all others but for padding. */
+      SENTENCE
+    }
+
+    /**
+     * Checks the numbers.
+     *
+     * @param layers at least 1
+     * @param width at least 2, a multiple of the heads
+     * @param heads at least 1
+     * @param feedback macro or micro
+     * @param norm before or after
+     * @param task next or sentence
+     * @param vocabulary at least 0
+     * @param activation of the feed-forward parts
+     */
+    public TransformerSmall {
+      Check.atLeast("layers", 1, layers);
+      Check.atLeast("width", 2, width);
+      Check.atLeast("heads", 1, heads);
+      Check.atLeast("vocabulary", 0, vocabulary);
+      Architecture.activation(activation);
+      if (width % heads != 0) {
+        throw new BadInput(
+            "heads must divide the width %d of transformer-small, but are %d"
+                .formatted(width, heads));
+      }
+    }
+
+    /** Four layers of width 128 with four heads, macro feedback, answering the next token. */
+    public TransformerSmall() {
+      this(4, 128, 4, Granularity.MACRO, Place.BEFORE, Task.NEXT, 0, "gelu");
+    }
+
+    @Override
+    public List<Layer> layers(Shape input, int classes) {
+      if (input.rank() != 1) {
+        throw new BadInput(
+            "architecture transformer-small takes text, rows of tokens [context], but a row of the data is %s; use --data characters"
+                .formatted(input));
+      }
+      long context = input.axis(0);
+      boolean sentence = task == Task.SENTENCE;
+      List<Layer> all = new ArrayList<>();
+      all.add(
+          new Embedding(
+              vocabulary == 0 ? Math.max(2, classes) : vocabulary,
+              width,
+              sentence ? Embedding.Padding.WITH : Embedding.Padding.WITHOUT));
+      for (int i = 0; i < layers; i++) {
+        for (List<Layer> block : blocks(context)) {
+          all.add(sentence ? new Padded(block) : new Sequential(block));
+        }
+      }
+      List<Layer> head = new ArrayList<>();
+      if (sentence) {
+        head.add(new TokenMean(context));
+      }
+      head.addAll(normalisedFirst(List.of(new Dense(classes))));
+      all.add(new Sequential(head));
+      return all;
+    }
+
+    /** What each block of one encoder layer is made of. */
+    private List<List<Layer>> blocks(long context) {
+      Layer phi = Architecture.activation(activation);
+      Layer attention = new Attention(heads, context, task == Task.NEXT ? Seen.EARLIER : Seen.ALL);
+      List<Layer> hidden = normalisedFirst(List.of(new Dense(FEED_FORWARD * width), phi));
+      List<Layer> out = List.of(new Dense(width));
+      List<Layer> attending = normalisedLast(new Residual(normalisedFirst(List.of(attention))));
+      if (feedback == Granularity.MICRO) {
+        return List.of(attending, List.of(new Beside(hidden)), normalisedLast(new Summing(out)));
+      }
+      List<Layer> feeding =
+          normalisedLast(new Residual(Stream.concat(hidden.stream(), out.stream()).toList()));
+      return List.of(Stream.concat(attending.stream(), feeding.stream()).toList());
+    }
+
+    private List<Layer> normalisedFirst(List<Layer> part) {
+      return norm == Place.BEFORE
+          ? Stream.concat(Stream.of(new LayerNorm()), part.stream()).toList()
+          : part;
+    }
+
+    private List<Layer> normalisedLast(Layer part) {
+      return norm == Place.AFTER ? List.of(part, new LayerNorm()) : List.of(part);
     }
   }
 }

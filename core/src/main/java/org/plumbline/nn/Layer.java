@@ -72,6 +72,17 @@ public interface Layer {
   Shape output(Shape input);
 
   /**
+   * How many rows this layer makes of rows: of a sequence one a token, of tokens one a sequence.
+   *
+   * @param rows that come in
+   * @param input the shape of one of them
+   * @return as many, by default
+   */
+  default long rows(long rows, Shape input) {
+    return rows;
+  }
+
+  /**
    * The layers that this one is made of.
    *
    * @return from the input to the output; none by default

@@ -31,6 +31,9 @@ public final class Layers {
           .with("batch-norm", BatchNorm.class)
           .with("group-norm", GroupNorm.class)
           .with("layer-norm", LayerNorm.class)
+          .with("embedding", Embedding.class)
+          .with("attention", Attention.class)
+          .with("token-mean", TokenMean.class)
           .with("dropout", Dropout.class)
           .with("flatten", Flatten.class)
           .withAll(ACTIVATIONS);

@@ -275,6 +275,32 @@ public final class Network {
   }
 
   /**
+   * The rows that one row of the input becomes at the end: tokens, if every token is judged.
+   *
+   * @return 1 but for sequences
+   */
+  public long answers() {
+    return new Sequential(layers).rows(1, input);
+  }
+
+  /**
+   * The most rows that one row of the input becomes on the way: the tokens of a sequence.
+   *
+   * @return 1 but for sequences
+   */
+  public long tokens() {
+    long most = 1;
+    long rows = 1;
+    Shape shape = input;
+    for (Layer layer : layers) {
+      rows = layer.rows(rows, shape);
+      shape = layer.output(shape);
+      most = Math.max(most, rows);
+    }
+    return most;
+  }
+
+  /**
    * The number of elements of one row of a block's output, n_l.
    *
    * @param block from 0

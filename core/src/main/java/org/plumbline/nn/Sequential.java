@@ -42,6 +42,17 @@ public record Sequential(List<Layer> layers) implements Layer {
   }
 
   @Override
+  public long rows(long rows, Shape input) {
+    long all = rows;
+    Shape shape = input;
+    for (Layer layer : layers) {
+      all = layer.rows(all, shape);
+      shape = layer.output(shape);
+    }
+    return all;
+  }
+
+  @Override
   public Block attach(Shape input, Birth birth) {
     List<Block> parts = new ArrayList<>();
     Shape shape = input;
@@ -150,7 +161,7 @@ public record Sequential(List<Layer> layers) implements Layer {
       List<Step> first = new ArrayList<>(steps.size());
       Tensor x = input;
       for (Step step : steps) {
-        Optional<Step> part = step.first(rows, x);
+        Optional<Step> part = step.first(x.size(0), x); // an embedding makes more rows
         if (part.isEmpty()) {
           return part;
         }

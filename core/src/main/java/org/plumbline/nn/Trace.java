@@ -25,14 +25,14 @@ public record Trace(List<Step> steps, Mode mode) {
   /**
    * What the pass did with its first rows.
    *
-   * @param rows at most as many as there are
+   * @param rows of the input, at most as many as there are
    * @return a trace of {@code [rows, …]}; nothing where rows are mixed
    */
   public Optional<Trace> first(long rows) {
     List<Step> first = new ArrayList<>(steps.size());
     Tensor x = input().firstRows(rows);
     for (Step step : steps) {
-      Optional<Step> part = step.first(rows, x);
+      Optional<Step> part = step.first(x.size(0), x); // an embedding makes more rows
       if (part.isEmpty()) {
         return Optional.empty();
       }

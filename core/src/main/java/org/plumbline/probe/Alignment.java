@@ -47,7 +47,8 @@ import org.plumbline.value.Check;
  *   <li>{@code …/gradient} the mean row norm of N g, {@code …/gradient_ratio} that over the top
  *       hidden block's: below 1e-6 the gradient has vanished and the cosine is noise;
  *   <li>{@code …/growth} the mean row norm of N s over that of h_l, {@code …/activity_ratio} that
- *       of h_l over that of the input (growing residual streams hide vanishing gradients);
+ *       of h_l over that of the input, of tokens over that of what they were embedded as (growing
+ *       residual streams hide vanishing gradients);
  *   <li>{@code …/common} the share of the signal that all rows have in common, ‖mean row‖² / mean
  *       ‖row‖²;
  *   <li>{@code …/comparable}, 0 where the rule's signal is no estimate of the gradient, so that the
@@ -146,7 +147,7 @@ public record Alignment(
       boolean comparable) {
     List<Step> hidden = trace.hidden();
     List<Map<String, Double>> blocks = new ArrayList<>();
-    double input = Cosines.Rows.of(Cosines.flat(trace.input())).mean();
+    double input = Cosines.Rows.of(Cosines.flat(start(trace))).mean();
     for (int i = 0; i < hidden.size(); i++) {
       String name = "alignment/" + (i + 1);
       Map<String, Double> readings = new LinkedHashMap<>();
@@ -182,6 +183,14 @@ public record Alignment(
       blocks.add(readings);
     }
     return blocks;
+  }
+
+  /**
+   * h_0: what was shown, or of tokens, which are numbers by name only, what they were embedded as.
+   */
+  private static Tensor start(Trace trace) {
+    boolean tokens = trace.steps().getFirst().output().size(0) != trace.input().size(0);
+    return tokens ? trace.steps().getFirst().output() : trace.input();
   }
 
   /** The exact gradients, as the signals of direct feedback lie, to which they are compared. */

@@ -32,7 +32,11 @@ record FirstRows(Trace trace, Outcome outcome, List<Signal> signals) {
       return new FirstRows(trace, outcome, signals);
     }
     Outcome judged =
-        outcome.objective().judge(first.get().output(), outcome.target().firstRows(rows));
+        outcome
+            .objective()
+            .judge(
+                first.get().output(),
+                outcome.target().firstRows(of(outcome.target(), rows, batch)));
     List<Signal> told = new ArrayList<>();
     for (Signal signal : signals) {
       told.add(
@@ -41,11 +45,16 @@ record FirstRows(Trace trace, Outcome outcome, List<Signal> signals) {
                 new Signal.Told(judged.error());
             // of a mean, which is now over fewer rows
             case Signal.Told(Tensor g, Gradients _) ->
-                new Signal.Told(g.firstRows(rows).scaled((double) batch / rows));
+                new Signal.Told(g.firstRows(of(g, rows, batch)).scaled((double) batch / rows));
             case Signal.Taught taught -> taught;
             case Signal.Silent silent -> silent;
           });
     }
     return new FirstRows(first.get(), judged, told);
+  }
+
+  /** The rows of a tensor that come of the first of a batch: where rows are tokens, theirs. */
+  private static long of(Tensor tensor, long rows, long batch) {
+    return rows * (tensor.size(0) / batch);
   }
 }

@@ -82,6 +82,7 @@ public record CounterCurrent(
 
   @Override
   public Feedback attach(Network network, Seed seed) {
+    Hidden.requireAnAnswerARow("ccl", network);
     List<Parameter> down = new ArrayList<>();
     for (int l = 2; l <= network.blocks().size(); l++) {
       Tensor drawn =

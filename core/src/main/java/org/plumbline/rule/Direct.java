@@ -44,9 +44,27 @@ record Direct(Function<Outcome, Tensor> broadcast, Matrices matrices) implements
 
   /** A signal {@code [batch, n_l]} in the shape of the block's output. */
   static Signal.Told told(Step step, Tensor signal) {
-    Tensor shaped = signal.reshaped(step.output().shape().toArray());
+    Tensor shaped = toTokens(step, signal).reshaped(step.output().shape().toArray());
     // Derivatives of images take long where signal and activation lie otherwise.
     return new Signal.Told(shaped.shape().rank() == 4 ? shaped.lyingLike(step.output()) : shaped);
+  }
+
+  /**
+   * Where a block has a row for every token and one error for all of a sentence's k, each token is
+   * told it, over √k, as Launay et al. 2020 have it in TinyDFA for layers of more places than the
+   * output.
+   */
+  private static Tensor toTokens(Step step, Tensor signal) {
+    long rows = step.output().size(0);
+    long sentences = signal.size(0);
+    long each = rows / sentences;
+    if (each <= 1) {
+      return signal;
+    }
+    Tensor places = Tensor.zeros(signal.precision(), 1, each, 1).to(signal.device());
+    return places
+        .plus(signal.scaled(1 / Math.sqrt((double) each)).reshaped(sentences, 1, -1))
+        .reshaped(rows, -1);
   }
 
   @Override

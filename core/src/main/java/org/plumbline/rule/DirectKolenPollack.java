@@ -75,6 +75,7 @@ public record DirectKolenPollack(
 
   @Override
   public Feedback attach(Network network, Seed seed) {
+    Hidden.requireAnAnswerARow("dkp", network);
     FeedbackLaw law =
         new FeedbackLaw(start == Start.KAIMING ? Math.sqrt(6) : 1, Law.UNIFORM, Scale.WIDTH);
     Tensor like = network.parameters().getFirst().value();

@@ -61,6 +61,7 @@ public record ForwardDirectFeedback(
 
   @Override
   public Feedback attach(Network network, Seed seed) {
+    Hidden.requireAnAnswerARow("fdfa", network);
     Tensor like = network.parameters().getFirst().value();
     List<Tensor> b = new ArrayList<>();
     for (int i = 0; i < network.hidden(); i++) {

@@ -148,6 +148,7 @@ public record ForwardForward(
 
   @Override
   public Feedback attach(Network network, Seed seed) {
+    Hidden.requireNoTokens("ff", network);
     if (network.hidden() == 0) {
       throw new BadInput(
           "rule ff needs a hidden block, but block 1 (%s) is the output already; use --net 128,128"

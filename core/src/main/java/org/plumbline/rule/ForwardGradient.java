@@ -66,6 +66,7 @@ public record ForwardGradient(
 
   @Override
   public Feedback attach(Network network, Seed seed) {
+    Hidden.requireAnAnswerARow("fg", network);
     return new Live(Noise.of(seed), this);
   }
 

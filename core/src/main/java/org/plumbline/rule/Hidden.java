@@ -20,6 +20,24 @@ import org.plumbline.value.BadInput;
 final class Hidden {
   private Hidden() {}
 
+  /** Refuses networks in which a sentence of several rows has one answer. */
+  static void requireAnAnswerARow(String rule, Network network) {
+    if (network.tokens() != network.answers()) {
+      throw new BadInput(
+          "rule %s needs an answer for every row, but block 1 (%s) makes %d rows of a sentence, which has one; use --rule dfa or --rule bp"
+              .formatted(rule, network.blocks().getFirst().describe(), network.tokens()));
+    }
+  }
+
+  /** Refuses networks that make several rows of one. */
+  static void requireNoTokens(String rule, Network network) {
+    if (network.tokens() > 1) {
+      throw new BadInput(
+          "rule %s needs rows that stand for themselves, but block 1 (%s) makes %d of a text, one a token; use --rule dfa or --rule bp"
+              .formatted(rule, network.blocks().getFirst().describe(), network.tokens()));
+    }
+  }
+
   /** The parameters of a block that are matrices or kernels. */
   static List<Parameter> weights(Block block) {
     return block.parameters().stream().filter(p -> p.value().shape().rank() > 1).toList();

@@ -153,6 +153,7 @@ public record HsicBottleneck(
 
   @Override
   public Feedback attach(Network network, Seed seed) {
+    Hidden.requireNoTokens("hsic", network);
     if (training == Training.UNFORMATTED) {
       return Unformatted.of(this, network);
     }

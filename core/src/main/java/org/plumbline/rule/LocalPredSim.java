@@ -67,6 +67,7 @@ public record LocalPredSim(
 
   @Override
   public Feedback attach(Network network, Seed seed) {
+    Hidden.requireAnAnswerARow("predsim", network);
     return new Live(
         beta,
         Heads.of(network, init, Dense.Bias.WITH, poolTo, seed),

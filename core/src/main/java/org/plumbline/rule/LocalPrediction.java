@@ -67,6 +67,7 @@ public record LocalPrediction(
 
   @Override
   public Feedback attach(Network network, Seed seed) {
+    Hidden.requireAnAnswerARow("pred", network);
     return new Live(Heads.of(network, init, Dense.Bias.WITH, poolTo, seed));
   }
 

@@ -35,6 +35,7 @@ import org.plumbline.value.About;
 public record LocalSimilarity() implements LearningRule {
   @Override
   public Feedback attach(Network network, Seed seed) {
+    Hidden.requireAnAnswerARow("sim", network);
     return new Live(Similarities.of("sim", network, "feedback.", seed));
   }
 

@@ -63,6 +63,7 @@ public record MonoForward(
 
   @Override
   public Feedback attach(Network network, Seed seed) {
+    Hidden.requireAnAnswerARow("mono-forward", network);
     return new Live(predict, Heads.of(network, init, Dense.Bias.WITHOUT, 0, seed));
   }
 

@@ -131,6 +131,7 @@ public record WeightMirror(
 
   @Override
   public Feedback attach(Network network, Seed seed) {
+    Hidden.requireNoTokens("wm", network);
     FeedbackLaw first = new FeedbackLaw(1, Law.NORMAL, Scale.SUM);
     Substitutes v = Substitutes.of(network, first, Storage.STORED, seed);
     Tensor key = Tensor.of(new long[] {seed.key()}, 1);

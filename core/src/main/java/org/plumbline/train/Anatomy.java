@@ -33,7 +33,7 @@ public record Anatomy(List<Block> blocks, long parameters, long feedbackBytes) {
   private static final int ROWS = 2;
 
   /**
-   * One block. Costs are multiply-accumulates a row, counted.
+   * One block. Costs are multiply-accumulates a row of its output, of text a token, counted.
    *
    * @param number from 1
    * @param name for example {@code dense 64→128, tanh}
@@ -148,7 +148,7 @@ public record Anatomy(List<Block> blocks, long parameters, long feedbackBytes) {
   private static long forward(org.plumbline.nn.Block block, Step step) {
     try (Meter meter = Meter.open(Part.FORWARD)) {
       block.step(step.input(), Mode.EVAL);
-      return meter.products(Part.FORWARD) / ROWS;
+      return meter.products(Part.FORWARD) / step.output().size(0);
     }
   }
 
@@ -161,7 +161,7 @@ public record Anatomy(List<Block> blocks, long parameters, long feedbackBytes) {
             case Signal.Silent _ -> Gradients.NONE;
           };
       gradients.entries().forEach(entry -> entry.gradient().value());
-      return meter.products(Part.WEIGHTS) / ROWS;
+      return meter.products(Part.WEIGHTS) / step.output().size(0);
     }
   }
 

@@ -18,9 +18,11 @@ import org.plumbline.tensor.Tensor;
  *
  * @param examples rows judged
  * @param loss the mean over them
- * @param accuracy the share whose greatest output is their class, 0…1
+ * @param accuracy the share whose greatest output is their class, 0…1; of tokens where each is
+ *     judged
  * @param confusion rows: true class, columns: predicted class
- * @param mistakes the most confident, at most 24, the most confident first
+ * @param mistakes the most confident, at most 24, the most confident first; none where tokens are
+ *     judged
  */
 public record Evaluation(
     int examples,
@@ -49,7 +51,7 @@ public record Evaluation(
   static int rows(Network network) {
     long numbers = network.input().size();
     for (int i = 0; i < network.blocks().size(); i++) {
-      numbers += network.width(i);
+      numbers += network.tokens() * network.width(i);
     }
     return Math.clamp(NUMBERS / (6 * numbers), 1, ROWS);
   }
@@ -59,7 +61,7 @@ public record Evaluation(
     long[][] confusion = new long[classes][classes];
     List<Mistake> mistakes = new ArrayList<>();
     double loss = 0;
-    int correct = 0;
+    long correct = 0;
     Tensor like = learner.network().parameters().getFirst().value();
     int[] order = IntStream.range(0, rows.size()).toArray();
     int atOnce = rows(learner.network());
@@ -72,13 +74,14 @@ public record Evaluation(
         Tensor prediction = answer.to(Precision.FP64);
         long[] best = prediction.argmax().toLongs();
         double[] shares = prediction.softmax().toDoubles();
-        for (int i = 0; i < count; i++) {
+        int each = rows.labels();
+        for (int i = 0; i < batch.labels().length; i++) {
           int truth = batch.labels()[i];
           int predicted = Math.toIntExact(best[i]);
           confusion[truth][predicted]++;
           if (truth == predicted) {
             correct++;
-          } else {
+          } else if (each == 1) { // a row of which tokens are wrong is no mistake of its own
             mistakes.add(new Mistake(from + i, truth, predicted, shares[i * classes + predicted]));
           }
         }
@@ -89,7 +92,7 @@ public record Evaluation(
     return new Evaluation(
         order.length,
         loss / order.length,
-        (double) correct / order.length,
+        (double) correct / ((long) order.length * rows.labels()),
         Arrays.stream(confusion).map(row -> Arrays.stream(row).boxed().toList()).toList(),
         List.copyOf(mistakes.subList(0, Math.min(MISTAKES, mistakes.size()))));
   }

@@ -220,6 +220,7 @@ public record Experiment(
             in.normal);
     experiment.refuseDeadStarts();
     experiment.refuseShiftedLabels();
+    experiment.refuseChangedTokens();
     experiment.refuseHalfOnGpu();
     return experiment;
   }
@@ -315,7 +316,17 @@ public record Experiment(
    * @throws BadInput naming the option, its rule and its value
    */
   public void check(Dataset train) {
-    layers(rule.input(train.shape(), train.classes().size()), train.classes().size());
+    Shape shown = rule.input(train.shape(), train.classes().size());
+    long answers = new Sequential(layers(shown, train.classes().size())).rows(1, shown);
+    if (answers != train.labels()) {
+      throw new BadInput(
+          "data %s ask for %d %s a row, but the network gives %d; use --arch transformer-small with task=next for characters and task=sentence for sentences"
+              .formatted(
+                  Datasets.nameOf(data),
+                  train.labels(),
+                  train.labels() == 1 ? "answer" : "answers",
+                  answers));
+    }
     presentation.check(train, batch);
   }
 
@@ -384,7 +395,9 @@ public record Experiment(
       return;
     }
     List<Layer> layers =
-        arch.map(named -> named.layers(ANY_IMAGE, 2))
+        arch.map(named ->
+                named.layers(
+                    named instanceof Architecture.TransformerSmall ? ANY_TEXT : ANY_IMAGE, 2))
             .or(() -> blocks)
             .orElseGet(() -> Network.mlp(mlp.widths, 2, mlp.activation, 0, 0));
     List<Activation> activations = new ArrayList<>();
@@ -412,6 +425,20 @@ public record Experiment(
     }
   }
 
+  /** Token numbers are names: what is done to numbers makes others of them. */
+  private void refuseChangedTokens() {
+    boolean changed = adversarial > 0 || !(presentation.preparation() instanceof Preparation.None);
+    if (changed && Datasets.text(data).isPresent()) {
+      throw new BadInput(
+          "data %s are tokens, which cannot be changed as numbers, but %s; use --prepare none and leave out adversarial"
+              .formatted(
+                  Datasets.nameOf(data),
+                  adversarial > 0
+                      ? "adversarial is " + adversarial
+                      : "prepare is " + configuration.get(Options.PREPARE)));
+    }
+  }
+
   private void refuseHalfOnGpu() {
     if (precision == Precision.BF16 && device == Device.CUDA) {
       throw new BadInput(
@@ -420,6 +447,7 @@ public record Experiment(
   }
 
   private static final Shape ANY_IMAGE = Shape.of(3, 64, 64);
+  private static final Shape ANY_TEXT = Shape.of(16);
 
   private static long weighted(List<Layer> layers) {
     return layers.stream()

@@ -14,7 +14,7 @@ public enum Options {
   /** What to learn. */
   DATA("digits", "NAME|FILE", "data set: a name of 'plumbline datasets', or a CSV file"),
   /** Where the data set is. */
-  DATA_DIR("", "DIR", "folder of the data set's files; then the only place tried"),
+  DATA_DIR("", "DIR", "folder of the data set's files, or the file of a text; then the only place tried"),
   /** Which column of a table is the class. */
   LABEL_COLUMN("", "COLUMN", "CSV: column of the class, by name or 0-based index; -1 is the last"),
   /** How much is held back for the test. */
@@ -38,7 +38,7 @@ public enum Options {
   ARCH(
       "mlp",
       "NAME",
-      "network: mlp of net, activation and dropout, lenet, launay-cnn, nokland-conv, dkp-cnn, vgg8b:width=0.5, resnet20"),
+      "network: mlp of net, activation and dropout, lenet, launay-cnn, nokland-conv, dkp-cnn, vgg8b:width=0.5, resnet20, transformer-small"),
   /** Widths of the hidden layers. */
   NET("128,128", "WIDTHS", "widths of the hidden dense layers"),
   /** The function behind each hidden layer. */

@@ -34,7 +34,8 @@ public final class Presets {
           "dkp",
           "hsic",
           "pepita",
-          "forward-forward");
+          "forward-forward",
+          "transformer-small");
 
   private Presets() {}
 

@@ -11,9 +11,11 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.plumbline.data.Dataset;
 import org.plumbline.data.Datasets;
 import org.plumbline.data.InputForm;
+import org.plumbline.data.Text;
 import org.plumbline.run.RunFolder;
 import org.plumbline.tensor.Scope;
 import org.plumbline.tensor.Shape;
@@ -133,7 +135,9 @@ record Results(
     json.put("model_sha256", sha256(folder.file(MODEL)));
     json.put("confusion", onTest.confusion());
     json.put("input", input());
-    json.put("mistakes", onTest.mistakes().stream().map(this::mistake).toList());
+    if (test.labels() == 1) { // of rows that have several, which is a mistake?
+      json.put("mistakes", onTest.mistakes().stream().map(this::mistake).toList());
+    }
     return json;
   }
 
@@ -171,7 +175,7 @@ record Results(
       json.put("width", shape.axis(2));
     } else {
       json.put("kind", "row");
-      json.put("names", test.featureNames());
+      json.put("names", text().isPresent() ? List.of("text") : test.featureNames());
     }
     return json;
   }
@@ -184,8 +188,14 @@ record Results(
     json.put("truth", mistake.truth());
     json.put("predicted", mistake.predicted());
     json.put("confidence", mistake.confidence());
-    json.put("input", original);
+    json.put(
+        "input",
+        text().<Object>map(t -> List.of(t.written(original, test.classes()))).orElse(original));
     return json;
+  }
+
+  private Optional<Text> text() {
+    return Datasets.text(experiment.data());
   }
 
   /** What is known of a step that was not finite; numbers that JSON cannot hold are text. */

@@ -11,6 +11,7 @@ import org.plumbline.data.Dataset;
 import org.plumbline.data.Datasets;
 import org.plumbline.data.InputForm;
 import org.plumbline.data.Standardisation;
+import org.plumbline.data.Text;
 import org.plumbline.lens.Attack;
 import org.plumbline.lens.Attacks;
 import org.plumbline.lens.CacheRecipe;
@@ -260,6 +261,38 @@ public final class TrainedModel {
    * @return one array a row, one number a class, summing to 1
    */
   public List<double[]> probabilities(List<float[]> rows) {
+    return shares(rows, List.of());
+  }
+
+  /**
+   * The share of each class as the answer to each line of a text: what follows it, or what it is.
+   *
+   * @param lines of a text
+   * @return one array a line, one number a class, summing to 1
+   * @throws BadInput if the model is none of text, or cannot read a line
+   */
+  public List<double[]> answers(List<String> lines) {
+    Text text =
+        text()
+            .orElseThrow(() ->
+                new BadInput("run %s is no model of text, so it reads no lines".formatted(run)));
+    List<Text.Question> questions = lines.stream().map(l -> text.question(l, classes)).toList();
+    return shares(
+        questions.stream().map(Text.Question::tokens).toList(),
+        questions.stream().map(Text.Question::place).toList());
+  }
+
+  /**
+   * The kind of text that the model reads.
+   *
+   * @return nothing if it reads images or numbers
+   */
+  public Optional<Text> text() {
+    return Datasets.text(experiment.data());
+  }
+
+  /** The shares at one place of each row that has several; at the only one where none are given. */
+  private List<double[]> shares(List<float[]> rows, List<Integer> places) {
     List<double[]> all = new ArrayList<>();
     int width = Math.toIntExact(form.shape().size());
     int atOnce = Evaluation.rows(learner.network());
@@ -277,8 +310,10 @@ public final class TrainedModel {
         Tensor y = learner.feedback().predict(learner.trace(x, Mode.EVAL));
         double[] shares = y.to(Precision.FP64).softmax().toDoubles();
         int n = classes.size();
+        int each = shares.length / n / part.size();
         for (int i = 0; i < part.size(); i++) {
-          all.add(Arrays.copyOfRange(shares, i * n, (i + 1) * n));
+          int at = i * each + (places.isEmpty() ? 0 : places.get(from + i));
+          all.add(Arrays.copyOfRange(shares, at * n, (at + 1) * n));
         }
       }
     }

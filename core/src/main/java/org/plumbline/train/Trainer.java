@@ -349,7 +349,7 @@ public final class Trainer {
     position.step++;
     position.interval.add(stepped);
     position.epoch.add(stepped);
-    sessionRows += stepped.rows();
+    sessionRows += stepped.rows() / parts.train().labels(); // of a text, windows
     clock();
     if (due && !stepped.readings().isEmpty()) {
       readings = stepped.readings();

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,7 @@ class DatasetsTest {
         .doesNotThrowAnyException();
     refused(
         DataRequest.of("minst"),
-        "unknown data set 'minst'; did you mean 'mnist'? known: digits, mnist, fashion-mnist, cifar10, two-moons, teacher-student, or the path of a CSV file");
+        "unknown data set 'minst'; did you mean 'mnist'? known: digits, mnist, fashion-mnist, cifar10, two-moons, teacher-student, characters, sentences, or the path of a CSV file");
     refused(DataRequest.of("digits:x=1"), "has no parameters");
     refused(DataRequest.of("two-moons:x=1"), "unknown parameter 'x'");
     refused(DataRequest.of(""), "unknown data set ''");
@@ -94,12 +95,20 @@ class DatasetsTest {
     assertThat(Datasets.list(Optional.of(dir)))
         .extracting(Description::name)
         .containsExactly(
-            "digits", "mnist", "fashion-mnist", "cifar10", "two-moons", "teacher-student");
+            "digits",
+            "mnist",
+            "fashion-mnist",
+            "cifar10",
+            "two-moons",
+            "teacher-student",
+            "characters",
+            "sentences");
     assertThat(Datasets.list(Optional.of(dir)))
         .allSatisfy(set -> {
           assertThat(set.what()).isNotBlank();
           assertThat(set.licence()).isNotBlank();
-          assertThat(set.ready()).isEqualTo(!set.name().equals("cifar10"));
+          assertThat(set.ready())
+              .isEqualTo(!List.of("cifar10", "characters", "sentences").contains(set.name()));
         });
     assertThat(Datasets.list(Optional.of(dir)).get(1).found()).contains(dir);
   }
@@ -110,7 +119,10 @@ class DatasetsTest {
       if (set.ready()) {
         assertThatCode(() -> Datasets.check(DataRequest.of(set.name()))).doesNotThrowAnyException();
       } else {
-        refused(request(set.name(), dir), "plumbline datasets fetch " + set.name());
+        boolean text = Text.catalogue().names().contains(set.name());
+        refused(
+            request(set.name(), dir),
+            text ? "name its folder with --data-dir" : "plumbline datasets fetch " + set.name());
       }
     }
   }

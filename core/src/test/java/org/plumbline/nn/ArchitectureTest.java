@@ -68,12 +68,26 @@ class ArchitectureTest {
   @Test
   void refusesRowsOfNumbers() {
     for (String name : Architecture.ALL.names()) {
+      if (name.startsWith("transformer")) {
+        continue; // takes just these, and refuses images: below
+      }
       assertThatThrownBy(() -> Architecture.ALL.parse(name).layers(Shape.of(64), 10))
           .isInstanceOf(BadInput.class)
           .hasMessageContaining(name)
           .hasMessageContaining("[64]")
           .hasMessageContaining("--arch mlp");
     }
+  }
+
+  @Test
+  void theTransformerRefusesImagesAndHeadsThatDoNotDivide() {
+    assertThatThrownBy(() -> new Architecture.TransformerSmall().layers(MNIST, 10))
+        .isInstanceOf(BadInput.class)
+        .hasMessageContaining("takes text")
+        .hasMessageContaining("[1, 28, 28]");
+    assertThatThrownBy(() -> Architecture.ALL.parse("transformer-small:width=30"))
+        .isInstanceOf(BadInput.class)
+        .hasMessageContaining("heads must divide the width 30 of transformer-small, but are 4");
   }
 
   @Test

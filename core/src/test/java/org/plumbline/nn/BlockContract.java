@@ -53,7 +53,8 @@ public abstract class BlockContract {
     return layer().attach(input(), Toy.birth(new Toy.Normal(), Precision.FP64, 3));
   }
 
-  final Tensor rows() {
+  /** What is shown, {@code [4, in…]}. */
+  protected Tensor rows() {
     return Toy.inputs(Precision.FP64, Seed.of(5), ROWS, input());
   }
 
@@ -64,7 +65,7 @@ public abstract class BlockContract {
   @Test
   void theOutputHasTheDeclaredShape() {
     assertThat(block().step(rows(), train).output().shape())
-        .isEqualTo(layer().output(input()).withRows(ROWS));
+        .isEqualTo(layer().output(input()).withRows(layer().rows(ROWS, input())));
   }
 
   @Test

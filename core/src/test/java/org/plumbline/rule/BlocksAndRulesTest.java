@@ -14,25 +14,33 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.plumbline.nn.Activation;
+import org.plumbline.nn.Attention;
 import org.plumbline.nn.BatchNorm;
+import org.plumbline.nn.Beside;
 import org.plumbline.nn.Conv2d;
 import org.plumbline.nn.Dense;
 import org.plumbline.nn.Dropout;
+import org.plumbline.nn.Embedding;
 import org.plumbline.nn.Flatten;
 import org.plumbline.nn.GlobalPool;
 import org.plumbline.nn.GroupNorm;
 import org.plumbline.nn.Layer;
 import org.plumbline.nn.LayerNorm;
 import org.plumbline.nn.Network;
+import org.plumbline.nn.Padded;
 import org.plumbline.nn.Pool2d;
 import org.plumbline.nn.Residual;
 import org.plumbline.nn.Sequential;
+import org.plumbline.nn.Summing;
+import org.plumbline.nn.TokenMean;
 import org.plumbline.optim.Sgd;
+import org.plumbline.tensor.Attention.Seen;
 import org.plumbline.tensor.InScope;
 import org.plumbline.tensor.Precision;
 import org.plumbline.tensor.Scope;
 import org.plumbline.tensor.Seed;
 import org.plumbline.tensor.Shape;
+import org.plumbline.tensor.Tensor;
 import org.plumbline.toy.Toy;
 import org.plumbline.toy.Training;
 import org.plumbline.value.BadInput;
@@ -48,6 +56,7 @@ class BlocksAndRulesTest {
   private static final Path PAGE = Path.of("..", "docs", "blocks-and-rules.md");
   private static final boolean WRITES = "write".equals(System.getProperty("plumbline.docs"));
   private static final Shape IMAGE = Shape.of(2, 6, 6);
+  private static final Shape TEXT = Shape.of(4);
   private static final long CLASSES = 5;
 
   /** Where a rule's defaults cannot be told from simpler ones by differences, or not at all. */
@@ -90,6 +99,57 @@ class BlocksAndRulesTest {
     KINDS.put("conv, global pool", List.of(conv(4), tanh, conv(5), tanh, new GlobalPool()));
     KINDS.put(
         "conv, dropout", images(conv(4), tanh, new Dropout(0.2), conv(5), tanh, new Dropout(0.2)));
+    KINDS.put(
+        "embedding, encoder layer", List.of(embedded(), new Sequential(List.of(seen(), fed()))));
+    KINDS.put(
+        "embedding, encoder layer cut in three",
+        List.of(
+            embedded(),
+            seen(),
+            new Beside(List.of(new LayerNorm(), new Dense(9), new Activation.Gelu())),
+            new Summing(List.of(new Dense(6)))));
+    KINDS.put(
+        "embedding, encoder layer, one answer a sentence",
+        List.of(
+            new Embedding(CLASSES, 6, Embedding.Padding.WITH),
+            new Padded(
+                List.of(
+                    new Residual(
+                        List.of(new LayerNorm(), new Attention(2, TEXT.axis(0), Seen.ALL))),
+                    fed()))));
+  }
+
+  /** Whether a kind is of text, and how many answers a row of it has. */
+  private static int answers(String kind) {
+    return !kind.startsWith("embedding") || kind.endsWith("sentence") ? 1 : (int) TEXT.axis(0);
+  }
+
+  private static Layer embedded() {
+    return new Embedding(CLASSES, 6, Embedding.Padding.WITHOUT);
+  }
+
+  private static Layer seen() {
+    return new Residual(List.of(new LayerNorm(), new Attention(2, TEXT.axis(0), Seen.EARLIER)));
+  }
+
+  private static Layer fed() {
+    return new Residual(
+        List.of(new LayerNorm(), new Dense(9), new Activation.Gelu(), new Dense(6)));
+  }
+
+  /** Sixteen rows of a kind. */
+  private static Toy.Batch batch(String kind, Network network) {
+    if (!kind.startsWith("embedding")) {
+      return Toy.batch(network, Precision.FP64);
+    }
+    double[] tokens = new double[Toy.ROWS * (int) TEXT.axis(0)];
+    for (int i = 0; i < tokens.length; i++) {
+      tokens[i] = (int) (CLASSES * Seed.of(11).uniform(i));
+    }
+    int rows = Toy.ROWS * answers(kind);
+    return new Toy.Batch(
+        Tensor.of(tokens, TEXT.withRows(Toy.ROWS).toArray()),
+        Toy.targets(Precision.FP64, Seed.of(12), rows, (int) CLASSES));
   }
 
   private static List<Layer> rows(Layer... layers) {
@@ -123,11 +183,16 @@ class BlocksAndRulesTest {
   }
 
   /** What a rule said of a kind of block: nothing, or why it refuses. */
-  private static String refusal(String rule, List<Layer> hidden) {
+  private static String refusal(String rule, String kind, List<Layer> hidden) {
     List<Layer> layers = new ArrayList<>(hidden);
-    layers.add(new Dense(CLASSES));
+    boolean sentence = kind.endsWith("sentence");
+    layers.add(
+        sentence
+            ? new Sequential(List.of(new TokenMean(TEXT.axis(0)), new Dense(CLASSES)))
+            : new Dense(CLASSES));
+    Shape row = kind.startsWith("embedding") ? TEXT : IMAGE;
     try (var _ = Scope.open()) {
-      Network network = Network.of(layers, IMAGE, Toy.birth(new Toy.Normal(), Precision.FP64, 3));
+      Network network = Network.of(layers, row, Toy.birth(new Toy.Normal(), Precision.FP64, 3));
       LearningRule learning = Rules.ALL.parse(SETTINGS.getOrDefault(rule, rule));
       Training training;
       try {
@@ -137,7 +202,7 @@ class BlocksAndRulesTest {
         assertThat(line).startsWith("rule " + rule).contains("block ").doesNotContain("\n");
         return line;
       }
-      Toy.Batch batch = Toy.batch(network, Precision.FP64);
+      Toy.Batch batch = batch(kind, network);
       training.step(batch, 0); // heads and averages that start at zero say something then
       training.step(batch, 1);
       Identities.require(rule, learning, training, training.tell(batch, 2));
@@ -153,7 +218,7 @@ class BlocksAndRulesTest {
       Map<String, String> row = new LinkedHashMap<>();
       for (var kind : KINDS.entrySet()) {
         try {
-          row.put(kind.getKey(), refusal(rule, kind.getValue()));
+          row.put(kind.getKey(), refusal(rule, kind.getKey(), kind.getValue()));
         } catch (AssertionError | RuntimeException wrong) {
           String why = String.valueOf(wrong.getMessage()).strip().replaceAll("\\s+", " ");
           row.put(kind.getKey(), "FAILS: " + wrong.getClass().getSimpleName());
@@ -204,7 +269,7 @@ class BlocksAndRulesTest {
     # Which rule serves which block
 
     Written by `BlocksAndRulesTest` (`./check --fix`), which fails when a cell is not what it says. Each cell is a network of two hidden
-    blocks of that kind and a dense output, on images of 2x6x6 and 5 classes, in FP64, after two steps of training. "yes" says:
+    blocks of that kind and a dense output, on images of 2x6x6, or on text of 4 tokens, and 5 classes, in FP64, after two steps of training. "yes" says:
 
     - the signals are shaped like the blocks' outputs, and the gradients by all parameters, those of normalisations too, are central
       differences of ⟨signal, output⟩ (for `ff` of the block's loss);

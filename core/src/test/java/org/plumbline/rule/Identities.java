@@ -6,6 +6,7 @@ import static org.plumbline.toy.Numbers.named;
 import static org.plumbline.toy.Numbers.requireClose;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleSupplier;
@@ -245,7 +246,15 @@ final class Identities {
     for (int i = 0; i < b.size(); i++) {
       assertThat(b.get(i).shape()).isEqualTo(Shape.of(e.size(1), training.network().width(i)));
       assertThat(b.get(i).norm().item()).isPositive();
-      requireClose("signal " + (i + 1), flat(signal(told, i)), heard.matmul(b.get(i)), EXACT);
+      Tensor found = flat(signal(told, i));
+      Tensor sent = heard.matmul(b.get(i));
+      long each = found.size(0) / sent.size(0);
+      if (each > 1) { // all tokens of a sentence hear the same, over √k
+        long[] places = new long[(int) found.size(0)];
+        Arrays.setAll(places, row -> row / each);
+        sent = sent.rowsAt(Tensor.of(places, places.length)).scaled(1 / Math.sqrt((double) each));
+      }
+      requireClose("signal " + (i + 1), found, sent, EXACT);
     }
     requireClose("signal of the output", signal(told, b.size()), e, 0);
     if (name.equals("dkp")) {

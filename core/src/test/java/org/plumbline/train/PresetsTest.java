@@ -49,6 +49,7 @@ class PresetsTest {
       R crafton-cifar: data cifar10, hidden 1000 1000 1000, relu, dropout 0.25, input 0.1, loss softmax, adam lr 1e-4 eps 1e-4, batch 64, epochs 500, stored
       - nokland-conv: data cifar10, zca, nokland-conv, tanh, loss sigmoid, rmsprop lr 1e-4 alpha 0.99 eps 1e-8, batch 64, epochs 299, stop 1e-4
       - launay-cnn: data cifar10, standardise, launay-cnn, tanh, loss softmax, adam lr 1e-3, batch 128, epochs 20
+      - transformer-small: data characters context 128, transformer-small layers 4 width 128 heads 4 macro norm before task next vocabulary 0 gelu, loss softmax, adam lr 1e-3, batch 16, epochs 1, validation 0.1
       """;
 
   /** The rules and starts, as parsed texts. */
@@ -65,6 +66,7 @@ class PresetsTest {
           rule("pepita", "pepita:gain=0.05", "random:law=uniform,fan=in,gain=1.4142"),
           rule("launay", "udfa:normalise=on,gain=128", "uniform"),
           rule("launay-cnn", "udfa:normalise=on", "uniform"),
+          rule("transformer-small", "dfa:gain=1,law=uniform,scale=width", "uniform"),
           rule("nokland", "dfa:gain=1,law=uniform,scale=width", "zero"),
           rule("nokland-cifar", "dfa:gain=1,law=uniform,scale=width", "zero"),
           rule("nokland-conv", "dfa:gain=1,law=uniform,scale=width", "zero"),
@@ -278,9 +280,12 @@ class PresetsTest {
   }
 
   private static void requireServed(Experiment experiment) {
-    boolean colour =
-        experiment.configuration().get(Options.DATA).toLowerCase(Locale.ROOT).contains("cifar");
-    Network network = experiment.network(colour ? Shape.of(3, 32, 32) : Shape.of(1, 28, 28), 10);
+    String data = experiment.configuration().get(Options.DATA).toLowerCase(Locale.ROOT);
+    Shape row =
+        data.contains("characters")
+            ? Shape.of(16)
+            : data.contains("cifar") ? Shape.of(3, 32, 32) : Shape.of(1, 28, 28);
+    Network network = experiment.network(row, 10);
     assertThat(experiment.rule().attach(network, experiment.seed())).isNotNull();
   }
 

@@ -144,6 +144,13 @@ public final class Meter implements AutoCloseable {
     }
   }
 
+  /** A kernel multiplies {@code [n, k]} by {@code [k, m]} many times. */
+  static void batched(long times, long n, long k, long m) {
+    if (OPEN.get().isPresent()) {
+      add(times * n * k * m, times * n * (k * m + k));
+    }
+  }
+
   /** A kernel gathers {@code [n, to]} through s places and values a column, {@code [s, to]}. */
   static void gathered(Tensor input, Tensor values) {
     if (OPEN.get().isPresent()) {

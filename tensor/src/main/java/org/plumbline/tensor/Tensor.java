@@ -224,6 +224,16 @@ public final class Tensor {
     return new Tensor(torch.cat(vector(matrices), 0));
   }
 
+  /**
+   * Two matrices beside each other.
+   *
+   * @param other of as many rows
+   * @return {@code [rows, columns of both]}
+   */
+  public Tensor beside(Tensor other) {
+    return made(torch.cat(vector(List.of(this, other)), 1));
+  }
+
   // ---- looking
 
   /**
@@ -475,6 +485,17 @@ public final class Tensor {
    */
   public Tensor mirrored() {
     return made(t.flip(t.dim() - 1));
+  }
+
+  /**
+   * The rows summed by place: row v of the result is the sum of those rows whose place is v.
+   *
+   * @param places of the rows in the result, from 0: {@code [rows]}, INT64
+   * @param count rows of the result
+   * @return {@code [count, columns]}
+   */
+  public Tensor summedAt(Tensor places, long count) {
+    return made(torch.embedding_dense_backward(contiguous().t, places.t, count, -1, false));
   }
 
   // ---- arithmetic, element by element

@@ -89,6 +89,7 @@ public final class Pages {
         "- [Caches of layers, and attacks](lenses.md): what layers know, and how little makes a network err");
     page.add("- [Integers alone](edge.md): PocketNN's and TIFeD's arithmetic, accuracy and speed");
     page.add("- [Drift of the tangent kernel](kernel/kernel.md) against width, by `bp` and `dfa`");
+    page.add("- [A small Transformer](transformer.md): macro and micro feedback on characters");
     page.add(
         "- Numbers of the [README](../../README.md): [first-runs.csv](first-runs.csv), [mnist-rules.csv](mnist-rules.csv), [launay-cnn.csv](launay-cnn.csv)");
     return String.join("\n", page) + "\n";
