@@ -14,7 +14,10 @@ public enum Options {
   /** What to learn. */
   DATA("digits", "NAME|FILE", "data set: a name of 'plumbline datasets', or a CSV file"),
   /** Where the data set is. */
-  DATA_DIR("", "DIR", "folder of the data set's files, or the file of a text; then the only place tried"),
+  DATA_DIR(
+      "",
+      "DIR",
+      "folder of the data set's files, or the file of a text; then the only place tried"),
   /** Which column of a table is the class. */
   LABEL_COLUMN("", "COLUMN", "CSV: column of the class, by name or 0-based index; -1 is the last"),
   /** How much is held back for the test. */
