@@ -408,7 +408,10 @@ public interface Architecture {
 
     /** Where normalisation stands. */
     public enum Place {
-      /** Before attention, before the feed-forward part and before the output: u grows freely. */
+      /**
+       * Before attention, before the feed-forward part and before the output. The residual stream
+       * grows freely, and under direct feedback, which does not hear how long it is, without end.
+       */
       BEFORE,
       /** Behind each sum, as in Vaswani et al. 2017: every part of a layer ends with it. */
       AFTER
@@ -449,7 +452,7 @@ public interface Architecture {
 
     /** Four layers of width 128 with four heads, macro feedback, answering the next token. */
     public TransformerSmall() {
-      this(4, 128, 4, Granularity.MACRO, Place.BEFORE, Task.NEXT, 0, "gelu");
+      this(4, 128, 4, Granularity.MACRO, Place.AFTER, Task.NEXT, 0, "gelu");
     }
 
     @Override

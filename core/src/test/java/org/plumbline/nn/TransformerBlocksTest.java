@@ -396,7 +396,7 @@ class TransformerBlocksTest {
         Network.of(new TransformerSmall().layers(Shape.of(128), 65), Shape.of(128), birth());
     long layer =
         2 * 2 * 128 + (128 + 1) * 3 * 128 + (128 + 1) * 128 + (128 + 1) * 512 + (512 + 1) * 128;
-    assertThat(network.size()).isEqualTo((65 + 128) * 128 + 4 * layer + 2 * 128 + (128 + 1) * 65);
+    assertThat(network.size()).isEqualTo((65 + 128) * 128 + 4 * layer + (128 + 1) * 65);
     assertThat(network.blocks()).hasSize(6);
   }
 

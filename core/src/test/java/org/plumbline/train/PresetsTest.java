@@ -49,7 +49,7 @@ class PresetsTest {
       R crafton-cifar: data cifar10, hidden 1000 1000 1000, relu, dropout 0.25, input 0.1, loss softmax, adam lr 1e-4 eps 1e-4, batch 64, epochs 500, stored
       - nokland-conv: data cifar10, zca, nokland-conv, tanh, loss sigmoid, rmsprop lr 1e-4 alpha 0.99 eps 1e-8, batch 64, epochs 299, stop 1e-4
       - launay-cnn: data cifar10, standardise, launay-cnn, tanh, loss softmax, adam lr 1e-3, batch 128, epochs 20
-      - transformer-small: data characters context 128, transformer-small layers 4 width 128 heads 4 macro norm before task next vocabulary 0 gelu, loss softmax, adam lr 1e-3, batch 16, epochs 1, validation 0.1
+      - transformer-small: data characters context 128, transformer-small layers 4 width 128 heads 4 macro norm after task next vocabulary 0 gelu, loss softmax, adam lr 1e-3, batch 16, epochs 1, validation 0.1
       """;
 
   /** The rules and starts, as parsed texts. */
