@@ -112,17 +112,13 @@ final class CompareTest {
         .contains("Under attack", "fgsm has no curve for ff");
     assertThat(Files.readString(attacked.resolve("compare.yaml"))).contains("attack-rows: 50");
     Path file = attacked.resolve("runs/bp-seed-1/robustness.json");
-    assertThat(
-            Files.readString(
-                attacked.resolve("runs/ff-seed-1/robustness.json")))
+    assertThat(Files.readString(attacked.resolve("runs/ff-seed-1/robustness.json")))
         .contains("\"refused\":\"attack fgsm follows the gradient");
     byte[] before = Files.readAllBytes(file);
     Files.delete(file); // as if killed before it was written
     Said.by("resume", attacked.toString(), "--quiet").done();
     assertThat(file).hasBinaryContent(before);
-    assertThat(
-            compare(attacked, "--rules=bp,ff", "--seeds=1", "--epochs=1")
-                .refusal())
+    assertThat(compare(attacked, "--rules=bp,ff", "--seeds=1", "--epochs=1").refusal())
         .contains(
             "holds another comparison: its attack is noise:sigma=0/0.3,fgsm:eps=0/0.1 on 50 rows, not none");
   }

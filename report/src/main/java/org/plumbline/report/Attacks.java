@@ -111,8 +111,7 @@ final class Attacks {
               colour));
     }
     var title = TITLES.getOrDefault(name, name + ": accuracy against its strength");
-    return new Chart(title, "strength", Unit.PERCENT, lines, bands)
-        .figure(Scale.Kind.LINEAR);
+    return new Chart(title, "strength", Unit.PERCENT, lines, bands).figure(Scale.Kind.LINEAR);
   }
 
   /** One seed has no band. */
