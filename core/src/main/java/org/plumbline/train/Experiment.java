@@ -317,6 +317,11 @@ public record Experiment(
    */
   public void check(Dataset train) {
     Shape shown = rule.input(train.shape(), train.classes().size());
+    if (Datasets.text(data).isPresent() && !shown.equals(train.shape())) {
+      throw new BadInput(
+          "rule %s changes the rows that the network is shown, but data %s are tokens, which cannot be changed as numbers; use --rule dfa or --rule bp"
+              .formatted(rules().nameOf(rule), Datasets.nameOf(data)));
+    }
     long answers = new Sequential(layers(shown, train.classes().size())).rows(1, shown);
     if (answers != train.labels()) {
       throw new BadInput(

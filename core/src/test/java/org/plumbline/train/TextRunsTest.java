@@ -140,7 +140,7 @@ class TextRunsTest {
         "ask for 1 answer a row, but the network gives 8");
     refused(characters("arch=lenet"), "takes images");
     refused(characters("data=digits"), "takes text");
-    refused(characters("rule=ff"), "rule ff needs rows that stand for themselves");
+    refused(characters("rule=ff"), "rule ff changes the rows that the network is shown");
     assertThatThrownBy(() -> characters("prepare=standardise"))
         .isInstanceOf(BadInput.class)
         .hasMessageContaining("are tokens, which cannot be changed as numbers, but prepare is");
