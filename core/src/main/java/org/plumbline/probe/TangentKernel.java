@@ -86,6 +86,11 @@ public record TangentKernel(@About("rows of the first batch that are looked at")
 
   @Override
   public void check(Network network) {
+    if (network.tokens() > 1) {
+      throw new BadInput(
+          "probe kernel is of rows that stand for themselves, but block 1 (%s) makes %d of a text, one a token; leave the probe out"
+              .formatted(network.blocks().getFirst().describe(), network.tokens()));
+    }
     long outputs = network.outputs();
     if (rows * outputs > MOST) {
       throw new BadInput(

@@ -209,6 +209,7 @@ public final class TrainedModel {
   }
 
   Robustness attacked(Attack attack, int rows, Runnable between) {
+    requireRows("attack " + Attacks.ALL.nameOf(attack));
     boolean masks =
         experiment.layers(learner.network().input(), classes.size()).stream()
             .anyMatch(MaskedDense.class::isInstance);
@@ -233,7 +234,18 @@ public final class TrainedModel {
    *     on
    */
   public List<Cached> cached(CacheRecipe recipe) {
+    requireRows("a cache of layers");
     return Cached.of(learner, parts(), recipe);
+  }
+
+  /** A text is numbers of tokens, which cannot be moved a little, and many rows to a layer. */
+  private void requireRows(String what) {
+    long tokens = learner.network().tokens();
+    if (tokens > 1) {
+      throw new BadInput(
+          "%s is for rows that are features or images, but this run learned from text, %d tokens a row; use a run of such data"
+              .formatted(what, tokens));
+    }
   }
 
   /**

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.plumbline.lens.Attacks;
+import org.plumbline.lens.CacheRecipe;
 import org.plumbline.run.Event;
 import org.plumbline.tensor.Scope;
 import org.plumbline.value.BadInput;
@@ -140,6 +142,7 @@ class TextRunsTest {
         "ask for 1 answer a row, but the network gives 8");
     refused(characters("arch=lenet"), "takes images");
     refused(characters("data=digits"), "takes text");
+    refused(characters("probe=kernel"), "probe kernel is of rows that stand for themselves");
     refused(characters("rule=ff"), "rule ff changes the rows that the network is shown");
     assertThatThrownBy(() -> characters("prepare=standardise"))
         .isInstanceOf(BadInput.class)
@@ -147,6 +150,23 @@ class TextRunsTest {
     assertThatThrownBy(() -> characters("adversarial=0.1"))
         .isInstanceOf(BadInput.class)
         .hasMessageContaining("but adversarial is 0.1");
+  }
+
+  @Test
+  void tokensAreNeitherAttackedNorCached() {
+    Path run = folder.resolve("run");
+    Trainer.train(characters("epochs=1"), run, Watcher.NOBODY);
+    try (var _ = Scope.open()) {
+      TrainedModel model = TrainedModel.open(run);
+      for (String name : Attacks.ALL.names()) {
+        assertThatThrownBy(() -> model.attacked(Attacks.ALL.fallback(name), 0))
+            .isInstanceOf(BadInput.class)
+            .hasMessageContaining("attack " + name + " is for rows that are features or images");
+      }
+      assertThatThrownBy(() -> model.cached(CacheRecipe.parse("layers=each,theta=20,lambda=0.5")))
+          .isInstanceOf(BadInput.class)
+          .hasMessageContaining("learned from text, 8 tokens a row");
+    }
   }
 
   private void refused(Experiment experiment, String message) {
