@@ -64,10 +64,12 @@ final class RecipeHash {
     Configuration normal = Experiment.of(configuration).configuration();
     StringJoiner text = new StringJoiner("; ");
     boolean named = normal.blocks().isPresent();
+    boolean mlp = !named && normal.get(Options.ARCH).equals(Options.ARCH.fallback());
     for (Options option : Options.values()) {
       String value = plain(option, normal.get(option));
       if (!BESIDE.contains(option.key())
           && !(named && option == Options.ARCH)
+          && (mlp || !Options.MLP.contains(option)) // of a preset, and dead
           && !value.equals(plain(option, option.fallback()))) {
         text.add(option.key() + "=" + value);
       }

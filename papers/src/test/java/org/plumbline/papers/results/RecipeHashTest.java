@@ -6,7 +6,10 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.plumbline.papers.Paper;
+import org.plumbline.papers.Papers;
 import org.plumbline.train.Configuration;
+import org.plumbline.train.Experiment;
 
 /** The same recipe has the same hash, whatever it is written like; another has another. */
 class RecipeHashTest {
@@ -57,5 +60,21 @@ class RecipeHashTest {
         .isNotEqualTo(hash("blocks: ['dense:width=9', tanh, 'dense:width=2']"));
     assertThat(RecipeHash.text(Configuration.parse(Path.of("test"), RECIPE)))
         .isEqualTo("data=two-moons; net=8; rule=dfa:gain=2");
+  }
+
+  /** A row has the hash of what its run folder says, a cell that of its recipe. */
+  @Test
+  void ofAllPapersIsThatOfTheFolderOfItsRun() {
+    for (Paper paper : Papers.all()) {
+      for (Paper.Place place : paper.places()) {
+        Configuration recipe = place.recipe().configurationOf(place.cell());
+        Configuration folder =
+            Configuration.parse(
+                Path.of("config.yaml"), Experiment.of(recipe).configuration().yaml());
+        assertThat(RecipeHash.text(folder))
+            .as(paper.id() + "/" + place.id())
+            .isEqualTo(RecipeHash.text(recipe));
+      }
+    }
   }
 }
