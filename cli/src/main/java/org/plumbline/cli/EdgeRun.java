@@ -335,11 +335,15 @@ record EdgeRun(Path folder, Map<String, String> notes) {
                       plan.parameters(),
                       Words.duration(seconds),
                       Words.whole(seconds > 0 ? progress.samples() / seconds : 0)),
-              "updates of 0: %s; clamped weights: %s, the largest is %,d"
+              "updates of 0: %s; clamped weights: %s, the largest is %,d%s"
                   .formatted(
                       Words.percent(progress.updates().zero() / all),
                       Words.percent((double) model.network().clampedWeights() / plan.parameters()),
-                      model.network().largestWeight()),
+                      model.network().largestWeight(),
+                      progress.updates().clamped() == 0
+                          ? ""
+                          : "; %,d updates were clamped: steps may be too long, an --inverse-rate above %,d makes them shorter"
+                              .formatted(progress.updates().clamped(), run.rate().inverse())),
               "next: ./plumbline edge predict %s FILE, ./plumbline edge inspect %s"
                   .formatted(Words.path(folder), Words.path(folder))));
     }

@@ -86,6 +86,15 @@ final class EdgeTest {
   }
 
   @Test
+  void steps_that_drive_weights_to_their_bound_are_told_of(@TempDir Path folder) {
+    String out = folder.resolve("run").toString();
+    Said said =
+        Said.by("edge", "train", "--net=16", "--epochs=1", "--inverse-rate=1", "--out", out).done();
+    assertThat(said.out()).contains("updates were clamped", "--inverse-rate above 1 ");
+    assertThat(trained.json().path("clamped_updates").asDouble()).isZero();
+  }
+
+  @Test
   void inspect_computes_the_bytes_in_advance() {
     JsonNode json =
         Said.by("edge", "inspect", "--net=100,50", "--batch=20", "--json").done().json();
