@@ -23,6 +23,7 @@ enum EdgeFlag {
   MODE("full", "NAME", "what a worker trains: full, single-layer"),
   BUFFER("50", "N", "rows of a worker's buffer"),
   BUFFER_EPOCHS("5", "N", "epochs over a full buffer; the server averages after each"),
+  ORDER("shuffled", "NAME", "rows by the seed, or as they are stored: shuffled, stored"),
   SEED("1", "N", "source of all randomness"),
   THREADS("1", "N", "threads; the bits are the same for any number");
 

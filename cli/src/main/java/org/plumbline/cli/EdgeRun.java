@@ -22,6 +22,7 @@ import org.plumbline.edge.Extractor;
 import org.plumbline.edge.Federation;
 import org.plumbline.edge.Mode;
 import org.plumbline.edge.Model;
+import org.plumbline.edge.Order;
 import org.plumbline.edge.Plan;
 import org.plumbline.edge.Predictor;
 import org.plumbline.edge.Progress;
@@ -169,6 +170,12 @@ record EdgeRun(Path folder, Map<String, String> notes) {
     workers();
     rate();
     share();
+    order();
+  }
+
+  private Order order() {
+    String order = EdgeFlag.ORDER.oneOf(EdgeFlag.ORDER.text(notes), List.of("shuffled", "stored"));
+    return order.equals("stored") ? Order.STORED : Order.SHUFFLED;
   }
 
   private Federation.Share share() {
@@ -180,7 +187,7 @@ record EdgeRun(Path folder, Map<String, String> notes) {
     int batch = number(EdgeFlag.BATCH, 1);
     int epochs = number(EdgeFlag.EPOCHS, 1);
     if (workers() == 0) {
-      Training.Settings settings = new Training.Settings(epochs, batch, rate());
+      Training.Settings settings = new Training.Settings(epochs, batch, rate(), order());
       return new Training(model.network(), settings, rows, model.progress(), Mode.FAST, crew);
     }
     Federation.Settings settings =
@@ -191,7 +198,8 @@ record EdgeRun(Path folder, Map<String, String> notes) {
             number(EdgeFlag.BUFFER_EPOCHS, 1),
             batch,
             epochs,
-            rate());
+            rate(),
+            order());
     return new Federation(model.network(), settings, rows, model.progress(), Mode.FAST, crew);
   }
 

@@ -45,9 +45,17 @@ public final class Federation implements Course {
    * @param batch samples of a step
    * @param epochs over all rows
    * @param rate what batch sums are divided by
+   * @param order in which rows are dealt to the workers
    */
   public record Settings(
-      int workers, Share share, int buffer, int bufferEpochs, int batch, int epochs, Rate rate) {
+      int workers,
+      Share share,
+      int buffer,
+      int bufferEpochs,
+      int batch,
+      int epochs,
+      Rate rate,
+      Order order) {
     /** Checks the numbers. */
     public Settings {
       Refused.within("the number of workers", workers, 1, 1 << 16);
@@ -56,6 +64,22 @@ public final class Federation implements Course {
       Refused.within("the batch", batch, 1, buffer);
       Refused.within("the number of epochs", epochs, 1, 1 << 20);
     }
+
+    /**
+     * With rows dealt in an order that the seed gives.
+     *
+     * @param workers how many
+     * @param share what each of them trains
+     * @param buffer rows of a worker's buffer
+     * @param bufferEpochs over a full buffer, the server averages after each
+     * @param batch samples of a step
+     * @param epochs over all rows
+     * @param rate what batch sums are divided by
+     */
+    public Settings(
+        int workers, Share share, int buffer, int bufferEpochs, int batch, int epochs, Rate rate) {
+      this(workers, share, buffer, bufferEpochs, batch, epochs, rate, Order.SHUFFLED);
+    }
   }
 
   /**
@@ -63,7 +87,7 @@ public final class Federation implements Course {
    *
    * @param network the server's, is changed
    * @param settings how it trains
-   * @param samples dealt to the workers, in an order that the seed gives
+   * @param samples dealt to the workers, in the order of the settings
    * @param progress how far it has come
    * @param mode how sums are computed
    * @param crew trains workers beside each other
@@ -96,7 +120,7 @@ public final class Federation implements Course {
     }
     Refused.within("the rounds that are done of an epoch", progress.done(), 0, rounds() - 1L);
     this.order = new int[samples.size()];
-    Draws.shuffle(order, Draws.child(plan.seed(), SHARDS));
+    settings.order().put(order, Draws.child(plan.seed(), SHARDS));
     List<Integer> all = new ArrayList<>();
     for (int l = 0; l < plan.layers(); l++) {
       all.add(l);

@@ -21,11 +21,23 @@ public final class Training implements Course {
    * @param epochs over all rows
    * @param batch samples of a step
    * @param rate what batch sums are divided by
+   * @param order of the rows
    */
-  public record Settings(int epochs, int batch, Rate rate) {
+  public record Settings(int epochs, int batch, Rate rate, Order order) {
     /** Checks the numbers. */
     public Settings {
       Refused.within("the number of epochs", epochs, 1, 1 << 20);
+    }
+
+    /**
+     * In an order that the seed gives.
+     *
+     * @param epochs over all rows
+     * @param batch samples of a step
+     * @param rate what batch sums are divided by
+     */
+    public Settings(int epochs, int batch, Rate rate) {
+      this(epochs, batch, rate, Order.SHUFFLED);
     }
   }
 
@@ -65,7 +77,7 @@ public final class Training implements Course {
     }
     if (shuffled != epoch) {
       long key = Draws.child(learner.network().plan().seed(), ORDER);
-      Draws.shuffle(order, Draws.child(key, epoch));
+      settings.order().put(order, Draws.child(key, epoch));
       shuffled = epoch;
     }
     int at = progress.done();

@@ -219,6 +219,51 @@ final class CourseTest {
     assertThat(network.biases(1)).isNotEqualTo(new short[12]);
   }
 
+  /** Rows as they are stored: by hand, as a training, and as the one worker of a federation. */
+  @Test
+  void the_stored_order_is_that_of_the_rows() {
+    int rows = ROWS.size() / 10 * 10;
+    Network hand = born(Kind.FULL);
+    Network alone = born(Kind.FULL);
+    Network server = born(Kind.FULL);
+    Network drawn = born(Kind.FULL);
+    Rate rate = new Rate(700, 0);
+    try (Crew crew = Crew.of(1)) {
+      Learner learner = new Learner(hand, 5, Mode.FAST, crew);
+      int[] order = Cases.order(ROWS.size());
+      for (int at = 0; at < rows; at += 5) {
+        learner.step(ROWS, order, at, 5, 700);
+      }
+      for (Order by : Order.values()) {
+        Network network = by == Order.STORED ? alone : drawn;
+        Course course =
+            new Training(
+                network,
+                new Training.Settings(1, 5, rate, by),
+                ROWS,
+                Progress.NONE,
+                Mode.FAST,
+                crew);
+        while (course.advance(3) > 0) {}
+      }
+      Course federation =
+          new Federation(
+              server,
+              new Federation.Settings(1, Federation.Share.FULL, 10, 1, 5, 1, rate, Order.STORED),
+              ROWS,
+              Progress.NONE,
+              Mode.FAST,
+              crew);
+      while (federation.advance(3) > 0) {}
+    }
+    assertThat(rows).isEqualTo(ROWS.size());
+    for (int l = 0; l < 3; l++) {
+      assertThat(alone.weights(l)).isEqualTo(hand.weights(l));
+      assertThat(server.weights(l)).isEqualTo(hand.weights(l));
+    }
+    assertThat(drawn.weights(0)).isNotEqualTo(hand.weights(0));
+  }
+
   @Test
   void what_cannot_be_is_refused_in_one_line() {
     Crew crew = Crew.of(1);
