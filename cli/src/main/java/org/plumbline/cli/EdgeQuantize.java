@@ -2,6 +2,7 @@ package org.plumbline.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,9 @@ import org.plumbline.edge.Progress;
 import org.plumbline.run.NonFinite;
 import org.plumbline.run.Safetensors;
 import org.plumbline.run.SafetensorsFile;
+import org.plumbline.tensor.Scope;
 import org.plumbline.train.Experiment;
+import org.plumbline.train.TrainedModel;
 import org.plumbline.value.BadInput;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -65,7 +68,9 @@ final class EdgeQuantize implements Command {
     Dataset rows = EdgeRun.data(notes).train();
     int calibration = EdgeFlag.BATCH.number(given.matchedOptionValue(ROWS, "256"), 1);
     Quantisation quantisation;
-    try (SafetensorsFile file = Safetensors.open(weights)) {
+    try (var _ = Scope.open();
+        SafetensorsFile file = Safetensors.open(weights)) {
+      TrainedModel model = TrainedModel.open(run, Syntax.plugins(given));
       quantisation =
           Quantisation.of(
               experiment,
@@ -74,7 +79,8 @@ final class EdgeQuantize implements Command {
               Math.min(calibration, rows.size()),
               given.hasMatchedOption(BLOCKS)
                   ? Optional.of(EdgeFlag.NET.number(given.matchedOptionValue(BLOCKS, ""), 1))
-                  : Optional.empty());
+                  : Optional.empty(),
+              (count, block) -> model.features(first(rows, count), block));
     }
     Extractor extractor = quantisation.extractor();
     Path folder =
@@ -111,5 +117,15 @@ final class EdgeQuantize implements Command {
             "next: ./plumbline edge train --features "
                 + Words.path(folder)
                 + " --net 50 --arithmetic tifed --inverse-rate 2048"));
+  }
+
+  private static List<float[]> first(Dataset rows, int count) {
+    List<float[]> first = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      float[] row = new float[Math.toIntExact(rows.shape().size())];
+      rows.copyInput(i, row, 0);
+      first.add(row);
+    }
+    return first;
   }
 }

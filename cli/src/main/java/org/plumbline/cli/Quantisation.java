@@ -17,6 +17,8 @@ import org.plumbline.edge.Extractor.Scaling;
 import org.plumbline.edge.Extractor.Table;
 import org.plumbline.edge.Extractor.Window;
 import org.plumbline.nn.Activation;
+import org.plumbline.nn.Affine;
+import org.plumbline.nn.BatchNorm;
 import org.plumbline.nn.Conv2d;
 import org.plumbline.nn.Dense;
 import org.plumbline.nn.Dropout;
@@ -32,14 +34,15 @@ import org.plumbline.train.Options;
 import org.plumbline.value.BadInput;
 
 /**
- * Min-max quantisation of the first blocks of a network, after training. Weights are symmetric in
- * ±127 by their largest magnitude; outputs have the range that they take on some training rows, 0
- * included. The layers are carried out on these rows in double precision, which also tells how far
- * the integers are from them.
+ * Min-max quantisation of the first blocks of a network, after training. Batch normalisation behind
+ * a layer becomes part of its weights. Weights are symmetric in ±127 by their largest magnitude;
+ * outputs have the range that they take on some training rows, 0 included. The layers are carried
+ * out on these rows in double precision.
  *
  * @param extractor the integers
  * @param blocks how many blocks it is
- * @param relativeError root mean square of the difference of a feature, by that of the features
+ * @param relativeError root mean square of the difference from the network's own features, by that
+ *     of these
  */
 record Quantisation(Extractor extractor, int blocks, double relativeError) {
   /** x = (u − zero) · scale. */
@@ -59,12 +62,19 @@ record Quantisation(Extractor extractor, int blocks, double relativeError) {
     }
   }
 
+  /** What the network itself makes of the first rows. */
+  interface Features {
+    /** One array a row, of the output of a block from 1. */
+    List<double[]> of(int count, int block);
+  }
+
   static Quantisation of(
       Experiment experiment,
       Map<String, Entry> weights,
       Dataset rows,
       int count,
-      Optional<Integer> wanted) {
+      Optional<Integer> wanted,
+      Features features) {
     String prepared = experiment.configuration().get(Options.PREPARE);
     if (!prepared.equals("none")) {
       throw new BadInput(
@@ -86,14 +96,16 @@ record Quantisation(Extractor extractor, int blocks, double relativeError) {
               .formatted(weighted - 1, blocks));
     }
     Pass pass = new Pass(rows, count, weights);
-    for (Layer layer : layers) {
-      if (isWeighted(layer) && pass.block == blocks) {
-        break;
-      }
-      pass.take(layer);
+    for (int i = 0;
+        i < layers.size() && !(isWeighted(layers.get(i)) && pass.block == blocks);
+        i++) {
+      boolean normalised = i + 1 < layers.size() && layers.get(i + 1) instanceof BatchNorm;
+      pass.take(
+          layers.get(i), normalised ? Optional.of((BatchNorm) layers.get(++i)) : Optional.empty());
     }
     Extractor extractor = new Extractor(pass.steps);
-    return new Quantisation(extractor, blocks, pass.error(extractor, rows));
+    return new Quantisation(
+        extractor, blocks, pass.error(extractor, rows, features.of(count, blocks)));
   }
 
   private static void flatten(Layer layer, List<Layer> into) {
@@ -132,17 +144,21 @@ record Quantisation(Extractor extractor, int blocks, double relativeError) {
       }
     }
 
-    void take(Layer layer) {
+    void take(Layer layer, Optional<BatchNorm> norm) {
+      if (norm.isPresent() && !isWeighted(layer)) {
+        throw refused(norm.get());
+      }
       switch (layer) {
         case Flatten _ -> shape = Shape.of(shape.size());
         case Dropout _ -> {} // nothing when a network is used
         case Dense _ ->
-            linear(layer, new Image(Math.toIntExact(shape.size()), 1, 1), new Window(1, 1, 0));
+            linear(
+                layer, norm, new Image(Math.toIntExact(shape.size()), 1, 1), new Window(1, 1, 0));
         case Conv2d conv -> {
           if (conv.groups() != 1) {
             throw refused(layer);
           }
-          linear(layer, image(), new Window(conv.kernel(), conv.stride(), conv.padding()));
+          linear(layer, norm, image(), new Window(conv.kernel(), conv.stride(), conv.padding()));
         }
         case Activation activation -> table(function(activation));
         case Pool2d.Max max ->
@@ -159,7 +175,7 @@ record Quantisation(Extractor extractor, int blocks, double relativeError) {
 
     private static BadInput refused(Layer layer) {
       return new BadInput(
-          "quantize knows dense and conv2d of one group, activations, pools without padding averages, flatten and dropout, but the run has "
+          "quantize knows dense and conv2d of one group, with batch-norm right behind them or none, activations, pools without padding averages, flatten and dropout, but the run has "
               + layer
               + "; take fewer blocks with --blocks");
     }
@@ -180,6 +196,16 @@ record Quantisation(Extractor extractor, int blocks, double relativeError) {
       return new Image((int) shape.axis(0), (int) shape.axis(1), (int) shape.axis(2));
     }
 
+    /** Of the block that is taken. */
+    private Entry need(String name) {
+      Entry entry = weights.get(block + "." + name);
+      if (entry == null) {
+        throw new BadInput(
+            "the run's model has no %d.%s; it is not a plain network".formatted(block, name));
+      }
+      return entry;
+    }
+
     private static double[] doubles(Entry entry) {
       if (entry.dtype() != DType.F32) {
         throw new BadInput("quantize takes weights of F32, but the run's are " + entry.dtype());
@@ -192,17 +218,33 @@ record Quantisation(Extractor extractor, int blocks, double relativeError) {
       return all;
     }
 
-    private void linear(Layer layer, Image image, Window window) {
-      block++;
-      Entry entry = weights.get(block + ".weight");
-      if (entry == null) {
-        throw new BadInput(
-            "the run's model has no " + block + ".weight; it is not a plain network");
+    /** Batch normalisation in evaluation is a factor and a summand of every channel. */
+    private void fold(BatchNorm norm, double[] w, double[] b) {
+      double[] mean = doubles(need("mean"));
+      double[] variance = doubles(need("variance"));
+      int fan = w.length / b.length;
+      for (int c = 0; c < b.length; c++) {
+        double gain = 1 / Math.sqrt(variance[c] + norm.epsilon());
+        double shift = 0;
+        if (norm.affine() == Affine.WITH) {
+          gain *= doubles(need("scale"))[c];
+          shift = doubles(need("shift"))[c];
+        }
+        for (int i = c * fan; i < (c + 1) * fan; i++) {
+          w[i] *= gain;
+        }
+        b[c] = (b[c] - mean[c]) * gain + shift;
       }
+    }
+
+    private void linear(Layer layer, Optional<BatchNorm> norm, Image image, Window window) {
+      block++;
+      Entry entry = need("weight");
       double[] w = doubles(entry);
       int channels = (int) entry.shape().axis(0);
       Entry bias = weights.get(block + ".bias");
       double[] b = bias == null ? new double[channels] : doubles(bias);
+      norm.ifPresent(n -> fold(n, w, b));
       Shape next = layer.output(shape);
       double least = 0;
       double most = 0;
@@ -339,7 +381,7 @@ record Quantisation(Extractor extractor, int blocks, double relativeError) {
       return pooling == Pooling.MAX ? most : sum / (window.side() * window.side());
     }
 
-    double error(Extractor extractor, Dataset rows) {
+    double error(Extractor extractor, Dataset rows, List<double[]> own) {
       double difference = 0;
       double size = 0;
       float[] row = new float[extractor.inputs()];
@@ -349,7 +391,7 @@ record Quantisation(Extractor extractor, int blocks, double relativeError) {
         EdgeRun.bytes(row, rows.name(), bytes, 0);
         byte[] features = extractor.features(bytes, 0);
         for (int i = 0; i < features.length; i++) {
-          double x = values.get(r)[i];
+          double x = own.get(r)[i];
           double d = scale.value(features[i] & 0xFF) - x;
           difference += d * d;
           size += x * x;

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.plumbline.edge.Arithmetic;
 import org.plumbline.edge.Budget;
 import org.plumbline.edge.Curve;
@@ -135,25 +137,29 @@ final class EdgeTest {
     assertThat(models.get(1)).isEqualTo(models.get(0));
   }
 
-  @Test
-  void the_blocks_of_a_run_are_quantised_and_a_head_learns(@TempDir Path folder)
-      throws IOException {
+  @ParameterizedTest
+  @CsvSource({"relu, tanh", "batch-norm, 'batch-norm: {affine: without}'"})
+  void the_blocks_of_a_run_are_quantised_and_a_head_learns(
+      String first, String second, @TempDir Path folder) throws IOException {
     Path config =
         Files.writeString(
             folder.resolve("conv.yaml"),
             """
             blocks:
               - conv2d: {channels: 4, kernel: 3, padding: 1}
+              - %s
               - relu
               - max-pool: {window: 2, stride: 2}
               - flatten
               - dense: {width: 24}
+              - %s
               - tanh
               - dense: {width: 10}
-            epochs: 2
+            epochs: 4
             rule: bp
             probe: none
-            """);
+            """
+                .formatted(first, second));
     Path floats = folder.resolve("floats");
     Said.by("train", config.toString(), "--out", floats.toString(), "--json").done();
     Path front = folder.resolve("front");
@@ -181,6 +187,23 @@ final class EdgeTest {
     assertThat(head.path("test_accuracy").asDouble()).isGreaterThan(0.75);
     assertThat(Said.by("edge", "quantize", floats.toString(), "--blocks=3").refusal())
         .contains("from 1 to 2", "is 3");
+  }
+
+  @Test
+  void only_normalisation_right_behind_weights_is_quantised(@TempDir Path folder)
+      throws IOException {
+    Path config =
+        Files.writeString(
+            folder.resolve("late.yaml"),
+            """
+            blocks: [flatten, 'dense:width=9', relu, batch-norm, 'dense:width=10']
+            epochs: 1
+            probe: none
+            """);
+    Path floats = folder.resolve("floats");
+    Said.by("train", config.toString(), "--out", floats.toString(), "--json").done();
+    assertThat(Said.by("edge", "quantize", floats.toString()).refusal())
+        .contains("batch-norm right behind them", "but the run has");
   }
 
   @Test

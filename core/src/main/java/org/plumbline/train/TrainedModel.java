@@ -18,6 +18,7 @@ import org.plumbline.lens.CacheRecipe;
 import org.plumbline.nn.MaskedDense;
 import org.plumbline.nn.Mode;
 import org.plumbline.nn.Network;
+import org.plumbline.nn.Trace;
 import org.plumbline.run.Entry;
 import org.plumbline.run.Event;
 import org.plumbline.run.Events;
@@ -306,26 +307,55 @@ public final class TrainedModel {
   /** The shares at one place of each row that has several; at the only one where none are given. */
   private List<double[]> shares(List<float[]> rows, List<Integer> places) {
     List<double[]> all = new ArrayList<>();
-    int width = Math.toIntExact(form.shape().size());
     int atOnce = Evaluation.rows(learner.network());
     for (int from = 0; from < rows.size(); from += atOnce) {
       List<float[]> part = rows.subList(from, Math.min(rows.size(), from + atOnce));
-      float[] inputs = new float[Math.multiplyExact(part.size(), width)];
-      for (int i = 0; i < part.size(); i++) {
-        System.arraycopy(part.get(i), 0, inputs, i * width, width);
-      }
       try (var _ = Scope.open()) {
-        Tensor x =
-            Tensor.of(inputs, form.shape().withRows(part.size()).toArray())
-                .to(experiment.precision().kept())
-                .to(experiment.device());
-        Tensor y = learner.feedback().predict(learner.trace(x, Mode.EVAL));
+        Tensor y = learner.feedback().predict(passed(part));
         double[] shares = y.to(Precision.FP64).softmax().toDoubles();
         int n = classes.size();
         int each = shares.length / n / part.size();
         for (int i = 0; i < part.size(); i++) {
           int at = i * each + (places.isEmpty() ? 0 : places.get(from + i));
           all.add(Arrays.copyOfRange(shares, at * n, (at + 1) * n));
+        }
+      }
+    }
+    return all;
+  }
+
+  /** A pass of rows that the open scope has room for. */
+  private Trace passed(List<float[]> rows) {
+    int width = Math.toIntExact(form.shape().size());
+    float[] inputs = new float[Math.multiplyExact(rows.size(), width)];
+    for (int i = 0; i < rows.size(); i++) {
+      System.arraycopy(rows.get(i), 0, inputs, i * width, width);
+    }
+    Tensor x =
+        Tensor.of(inputs, form.shape().withRows(rows.size()).toArray())
+            .to(experiment.precision().kept())
+            .to(experiment.device());
+    return learner.trace(x, Mode.EVAL);
+  }
+
+  /**
+   * What a hidden block makes of rows.
+   *
+   * @param rows inputs as {@link org.plumbline.data.Inputs} reads them
+   * @param block its number, from 1
+   * @return one array a row, channel by channel where the block's output is an image
+   */
+  public List<double[]> features(List<float[]> rows, int block) {
+    List<double[]> all = new ArrayList<>();
+    int atOnce = Evaluation.rows(learner.network());
+    for (int from = 0; from < rows.size(); from += atOnce) {
+      List<float[]> part = rows.subList(from, Math.min(rows.size(), from + atOnce));
+      try (var _ = Scope.open()) {
+        double[] outputs =
+            passed(part).hidden().get(block - 1).output().to(Precision.FP64).toDoubles();
+        int width = outputs.length / part.size();
+        for (int i = 0; i < part.size(); i++) {
+          all.add(Arrays.copyOfRange(outputs, i * width, (i + 1) * width));
         }
       }
     }
