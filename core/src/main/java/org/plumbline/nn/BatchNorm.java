@@ -21,24 +21,37 @@ import org.plumbline.value.Check;
  * <p>Ioffe, Szegedy 2015, <a href="https://arxiv.org/abs/1502.03167">arXiv:1502.03167</a>. A pass
  * does not change the running statistics; {@link Step#settle} does, once a step, so that a probe or
  * a second pass of a rule leaves no trace in them. A training batch of one number a channel cannot
- * be normalised: it passes with the running statistics.
+ * be normalised: it passes with the running statistics. Some published numbers are of test rows
+ * normalised by their own batches, of 500 here where memory allows: {@code evaluation=batch}
+ * repeats that, and makes an answer depend on the rows beside it.
  *
  * @param momentum m, the weight of the newest batch
  * @param epsilon ε
  * @param affine whether scale and shift are learned
+ * @param evaluation whose mean and variance normalise in evaluation
  */
 @About("every channel brought to mean 0 and variance 1 over the batch")
 public record BatchNorm(
     @About("weight of the newest batch in the running statistics") double momentum,
     @About("added to the variance") double epsilon,
-    @About("learned scale and shift: with, without") Affine affine)
+    @About("learned scale and shift: with, without") Affine affine,
+    @About("statistics in evaluation: running, batch") Statistics evaluation)
     implements Layer {
+  /** Of what batch normalisation takes the mean and the variance in evaluation. */
+  public enum Statistics {
+    /** Of the batches of training, the newest ones most. */
+    RUNNING,
+    /** Of the rows that pass. */
+    BATCH
+  }
+
   /**
    * Checks the numbers.
    *
    * @param momentum in (0, 1]
    * @param epsilon above 0
    * @param affine with or without
+   * @param evaluation running or batch
    */
   public BatchNorm {
     Check.positive("momentum of batch-norm", momentum);
@@ -48,9 +61,20 @@ public record BatchNorm(
     Check.positive("epsilon of batch-norm", epsilon);
   }
 
-  /** Momentum 0.1, ε 1e-5, learned scale and shift. */
+  /** Momentum 0.1, ε 1e-5, learned scale and shift, running statistics. */
   public BatchNorm() {
     this(0.1, 1e-5, Affine.WITH);
+  }
+
+  /**
+   * With running statistics.
+   *
+   * @param momentum in (0, 1]
+   * @param epsilon above 0
+   * @param affine with or without
+   */
+  public BatchNorm(double momentum, double epsilon, Affine affine) {
+    this(momentum, epsilon, affine, Statistics.RUNNING);
   }
 
   @Override
@@ -81,7 +105,8 @@ public record BatchNorm(
     public Step step(Tensor input, Mode mode) {
       Optional<Tensor> scale = affine.map(a -> a.scale().value());
       Optional<Tensor> shift = affine.map(a -> a.shift().value());
-      if (mode.randomness().isPresent() && input.size() > input.size(1)) {
+      boolean own = mode.randomness().isPresent() || value.evaluation == Statistics.BATCH;
+      if (own && input.size() > input.size(1)) {
         return new Trained(
             this, input, normalisation.overBatch(input, scale, shift), new Remembered());
       }

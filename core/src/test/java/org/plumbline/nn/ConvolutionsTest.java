@@ -239,6 +239,19 @@ class ConvolutionsTest {
       Tensor trained = block.step(rows(), Mode.train(Seed.of(1))).output();
       requireClose("evaluated", block.step(rows(), Mode.EVAL).output(), trained, 0.01);
     }
+
+    @Test
+    void evaluatingByTheBatchNeitherUsesNorMovesTheRunningStatistics() {
+      BatchNorm ofBatch = new BatchNorm(0.1, 1e-5, Affine.WITH, BatchNorm.Statistics.BATCH);
+      Block block =
+          ofBatch.attach(input(), Toy.birth(new Initialiser.Uniform(), Precision.FP64, 1));
+      Tensor evaluated = block.step(rows(), Mode.EVAL).output();
+      Tensor trained = block.step(rows(), Mode.train(Seed.of(1))).output();
+      assertThat(evaluated.toDoubles()).isEqualTo(trained.toDoubles());
+      assertThat(buffer(block, "mean").toDoubles()).containsOnly(0);
+      Tensor running = block().step(rows(), Mode.EVAL).output();
+      assertThat(evaluated.toDoubles()).isNotEqualTo(running.toDoubles());
+    }
   }
 
   @Nested

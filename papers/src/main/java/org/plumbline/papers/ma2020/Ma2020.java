@@ -30,19 +30,24 @@ public final class Ma2020 {
       double five,
       double tolerance,
       double[] bp,
-      double ofBp) {
-    return Recipe.of(
-        id,
-        "six blocks of 1024, the last of 10, class map, 5 epochs on " + data,
-        "preset: hsic\ndata: " + data + "\ntest-at: 1\nprobe: none\n",
+      double ofBp,
+      Cell... more) {
+    List<Cell> cells = new ArrayList<>();
+    cells.add(
         early(
             Cell.accuracy(
                 "bp", 5, "rule: bp", "optimizer: sgd:lr=0.05,decay=1e-5", blocks(1024, 1024)),
             bp[0],
             bp[1],
-            ofBp),
+            ofBp));
+    cells.add(
         Cell.accuracy(
-            "shallow", 3, "rule: shallow", "optimizer: sgd:lr=0.05,decay=1e-5", blocks(1024, 1024)),
+            "shallow",
+            3,
+            "rule: shallow",
+            "optimizer: sgd:lr=0.05,decay=1e-5",
+            blocks(1024, 1024)));
+    cells.add(
         early(
             Cell.accuracy(
                 "hsic",
@@ -52,11 +57,33 @@ public final class Ma2020 {
             one,
             five,
             tolerance));
+    cells.addAll(List.of(more));
+    return new Recipe(
+        id,
+        "six blocks of 1024, the last of 10, class map, 5 epochs on " + data,
+        "preset: hsic\ndata: " + data + "\ntest-at: 1\nprobe: none\n",
+        cells);
   }
 
   private static Cell early(Cell cell, double one, double five, double tolerance) {
     return cell.published(five, tolerance, MEDIUM, FIGURE)
         .column("test_accuracy@1", "test accuracy after 1 epoch", one, tolerance, MEDIUM, FIGURE);
+  }
+
+  /** The fault of the code that normalises the test set by its own batches. */
+  private static Cell ownBatches(double one, double five, double tolerance) {
+    String norm = "'batch-norm:affine=without";
+    return early(
+        Cell.accuracy(
+                "bp-own-batches",
+                5,
+                "rule: bp",
+                "optimizer: sgd:lr=0.05,decay=1e-5",
+                blocks(1024, 1024).replace(norm, norm + ",evaluation=batch"))
+            .remark("Evaluated as by the code, which normalises test rows by their own batches."),
+        one,
+        five,
+        tolerance);
   }
 
   /** Six blocks, a last one, and a softmax layer. */
@@ -189,7 +216,8 @@ public final class Ma2020 {
                   87.0,
                   1.5,
                   new double[] {84.5, 87.9},
-                  1.0),
+                  1.0,
+                  ownBatches(84.5, 87.9, 1.0)),
               unformatted(
                   "cifar10", "cifar10", 2500, 42.5, 49.3, 2.5, new double[] {45.7, 50.6}, 2.0)),
           List.of(
