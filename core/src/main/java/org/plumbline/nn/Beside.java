@@ -51,21 +51,11 @@ public record Beside(List<Layer> body) implements Layer {
     return new Live(new Sequential(body).attach(input, birth));
   }
 
-  private record Live(Block body) implements Block {
+  private record Live(Block body) implements Around {
     @Override
     public Step step(Tensor input, Mode mode) {
       Step inside = body.step(input, mode);
       return new Pass(input, inside.output().beside(input), inside);
-    }
-
-    @Override
-    public List<Parameter> parameters() {
-      return body.parameters();
-    }
-
-    @Override
-    public List<Parameter> buffers() {
-      return body.buffers();
     }
 
     @Override
@@ -75,7 +65,7 @@ public record Beside(List<Layer> body) implements Layer {
   }
 
   private record Pass(Tensor input, Tensor output, Step inside, Remembered remembered)
-      implements Step {
+      implements Around.Through {
     Pass(Tensor input, Tensor output, Step inside) {
       this(input, output, inside, new Remembered());
     }
@@ -106,23 +96,8 @@ public record Beside(List<Layer> body) implements Layer {
     }
 
     @Override
-    public void settle() {
-      inside.settle();
-    }
-
-    @Override
     public Tensor local(Tensor signal) {
       return inside.local(left(signal));
-    }
-
-    @Override
-    public Tensor localTangent(Tensor tangent) {
-      return inside.localTangent(tangent);
-    }
-
-    @Override
-    public Gradients localGradients(Tensor local) {
-      return inside.localGradients(local);
     }
   }
 }

@@ -1,6 +1,5 @@
 package org.plumbline.nn;
 
-import java.util.List;
 import java.util.Optional;
 import org.plumbline.tensor.Seed;
 import org.plumbline.tensor.Shape;
@@ -115,57 +114,52 @@ public record MaskedDense(
     return Tensor.of(mask, 1, units).to(birth.precision()).to(birth.device());
   }
 
-  private record Live(Block dense, Tensor mask, int kept) implements Block {
+  private record Live(Block body, Tensor mask, int kept) implements Around {
     @Override
     public Step step(Tensor input, Mode mode) {
-      return new Pass(dense.step(input, mode), mask);
-    }
-
-    @Override
-    public List<Parameter> parameters() {
-      return dense.parameters();
+      return new Pass(body.step(input, mode), mask);
     }
 
     @Override
     public String describe() {
-      return "%s, %d learn".formatted(dense.describe(), kept);
+      return "%s, %d learn".formatted(body.describe(), kept);
     }
   }
 
-  private record Pass(Step dense, Tensor mask) implements Step {
+  private record Pass(Step inside, Tensor mask) implements Step {
     @Override
     public Optional<Step> first(long rows, Tensor input) {
-      return dense.first(rows, input).map(step -> new Pass(step, mask));
+      return inside.first(rows, input).map(step -> new Pass(step, mask));
     }
 
     @Override
     public Tensor input() {
-      return dense.input();
+      return inside.input();
     }
 
     @Override
     public Tensor output() {
-      return dense.output();
+      return inside.output();
     }
 
     @Override
     public Gradients gradients(Tensor signal) {
-      return dense.gradients(signal.times(mask));
+      return inside.gradients(signal.times(mask));
     }
 
     @Override
     public Tensor carry(Tensor signal, Backward backward) {
-      return dense.carry(signal.times(mask), backward);
+      return inside.carry(signal.times(mask), backward);
     }
 
     @Override
     public Tensor tangent(Tensor tangent) {
-      return dense.tangent(tangent);
+      return inside.tangent(tangent);
     }
 
     @Override
     public Tensor localTangent(Tensor tangent) {
-      return dense.localTangent(tangent);
+      return inside.localTangent(tangent);
     }
 
     @Override
@@ -187,41 +181,36 @@ public record MaskedDense(
     }
   }
 
-  private record Scattered(Block dense, Parameter weight, Tensor ofWeight, Masks masks)
-      implements Block {
+  private record Scattered(Block body, Parameter weight, Tensor ofWeight, Masks masks)
+      implements Around {
     @Override
     public Step step(Tensor input, Mode mode) {
-      return new ScatteredPass(this, dense.step(input, mode));
-    }
-
-    @Override
-    public List<Parameter> parameters() {
-      return dense.parameters();
+      return new ScatteredPass(this, body.step(input, mode));
     }
 
     @Override
     public String describe() {
       return "%s, %.3g %% of its entries learn"
-          .formatted(dense.describe(), 100 * (1 - masks.dropped));
+          .formatted(body.describe(), 100 * (1 - masks.dropped));
     }
   }
 
-  private record ScatteredPass(Scattered block, Step dense) implements Step {
+  private record ScatteredPass(Scattered block, Step inside) implements Step {
     @Override
     public Tensor input() {
-      return dense.input();
+      return inside.input();
     }
 
     @Override
     public Tensor output() {
-      return dense.output();
+      return inside.output();
     }
 
     @Override
     public Gradients gradients(Tensor signal) {
       Gradients ofWeight =
           new Gradients(
-              dense.gradients(signal).entries().stream()
+              inside.gradients(signal).entries().stream()
                   .filter(entry -> entry.parameter().equals(block.weight))
                   .map(entry ->
                       new Gradients.Entry(
@@ -231,25 +220,25 @@ public record MaskedDense(
       Tensor told = signal.times(block.masks.like(signal, "bias"));
       return ofWeight.and(
           new Gradients(
-              dense.gradients(told).entries().stream()
+              inside.gradients(told).entries().stream()
                   .filter(entry -> !entry.parameter().equals(block.weight))
                   .toList()));
     }
 
     @Override
     public Tensor carry(Tensor signal, Backward backward) {
-      Tensor carried = dense.carry(signal, backward);
+      Tensor carried = inside.carry(signal, backward);
       return carried.times(block.masks.like(carried, "input"));
     }
 
     @Override
     public Tensor tangent(Tensor tangent) {
-      return dense.tangent(tangent);
+      return inside.tangent(tangent);
     }
 
     @Override
     public Tensor localTangent(Tensor tangent) {
-      return dense.localTangent(tangent);
+      return inside.localTangent(tangent);
     }
   }
 }

@@ -49,22 +49,12 @@ public record Padded(List<Layer> body) implements Layer {
     return rows.abs().sum(1).sign().reshaped(-1, 1);
   }
 
-  private record Live(Block body) implements Block {
+  private record Live(Block body) implements Around {
     @Override
     public Step step(Tensor input, Mode mode) {
       Tensor real = real(input);
       Step inside = body.step(input, mode.padded(real));
       return new Pass(input, inside.output().times(real), inside, real);
-    }
-
-    @Override
-    public List<Parameter> parameters() {
-      return body.parameters();
-    }
-
-    @Override
-    public List<Parameter> buffers() {
-      return body.buffers();
     }
 
     @Override
@@ -84,7 +74,7 @@ public record Padded(List<Layer> body) implements Layer {
    * @param remembered what came of the last signal, so that it is masked once and known inside
    */
   private record Pass(Tensor input, Tensor output, Step inside, Tensor real, Remembered remembered)
-      implements Step {
+      implements Around.Through {
     Pass(Tensor input, Tensor output, Step inside, Tensor real) {
       this(input, output, inside, real, new Remembered());
     }
@@ -112,23 +102,8 @@ public record Padded(List<Layer> body) implements Layer {
     }
 
     @Override
-    public void settle() {
-      inside.settle();
-    }
-
-    @Override
     public Tensor local(Tensor signal) {
       return inside.local(masked(signal));
-    }
-
-    @Override
-    public Tensor localTangent(Tensor tangent) {
-      return inside.localTangent(tangent);
-    }
-
-    @Override
-    public Gradients localGradients(Tensor local) {
-      return inside.localGradients(local);
     }
   }
 }

@@ -55,7 +55,7 @@ public record Summing(List<Layer> body) implements Layer {
     return new Live(new Sequential(body).attach(first, birth), first.axis(0));
   }
 
-  private record Live(Block body, long width) implements Block {
+  private record Live(Block body, long width) implements Around {
     @Override
     public Step step(Tensor input, Mode mode) {
       Step inside = body.step(input.columns(0, width), mode);
@@ -64,22 +64,12 @@ public record Summing(List<Layer> body) implements Layer {
     }
 
     @Override
-    public List<Parameter> parameters() {
-      return body.parameters();
-    }
-
-    @Override
-    public List<Parameter> buffers() {
-      return body.buffers();
-    }
-
-    @Override
     public String describe() {
       return body.describe() + " + input";
     }
   }
 
-  private record Pass(Tensor input, Tensor output, Step inside) implements Step {
+  private record Pass(Tensor input, Tensor output, Step inside) implements Around.Through {
     @Override
     public Gradients gradients(Tensor signal) {
       return inside.gradients(signal);
@@ -99,11 +89,6 @@ public record Summing(List<Layer> body) implements Layer {
     }
 
     @Override
-    public void settle() {
-      inside.settle();
-    }
-
-    @Override
     public Tensor local(Tensor signal) {
       return inside.local(signal);
     }
@@ -111,11 +96,6 @@ public record Summing(List<Layer> body) implements Layer {
     @Override
     public Tensor localTangent(Tensor tangent) {
       return inside.localTangent(tangent.columns(0, inside.input().size(1)));
-    }
-
-    @Override
-    public Gradients localGradients(Tensor local) {
-      return inside.localGradients(local);
     }
   }
 }
