@@ -219,7 +219,15 @@ public final class Ma2020 {
                   1.0,
                   ownBatches(84.5, 87.9, 1.0)),
               unformatted(
-                  "cifar10", "cifar10", 2500, 42.5, 49.3, 2.5, new double[] {45.7, 50.6}, 2.0)),
+                  "cifar10",
+                  "cifar10",
+                  2500,
+                  42.5,
+                  49.3,
+                  2.5,
+                  new double[] {45.7, 50.6},
+                  2.0,
+                  ownBatches(45.7, 50.6, 2.0))),
           List.of(
               """
               The authors' code fits the map from units to classes on the set that it evaluates, which leaks labels, averages \
