@@ -64,7 +64,7 @@ public final class Launay2019 {
 
   private static Cell asInTheCode(double[] log) {
     int b = (int) log[0];
-    return Cell.accuracy("b" + b, 12, twoPoints(b, "entries"))
+    return Cell.accuracy("b" + b, 9, twoPoints(b, "entries"))
         .published(log[2], 1.0, HIGH, LOG)
         .column("train_accuracy", "train accuracy", log[1], 1.5, HIGH, LOG)
         .column("test/alignment/1", "cosine of hidden 2", log[3], 0.04, HIGH, LOG)
@@ -72,7 +72,7 @@ public final class Launay2019 {
   }
 
   private static Cell asInTheText(int b) {
-    return Cell.accuracy("three-points-b" + b, 14, threePoints(b))
+    return Cell.accuracy("three-points-b" + b, 9, threePoints(b))
         .column("train_accuracy", "train accuracy")
         .column("test/alignment/1", "cosine of hidden 1")
         .column("test/alignment/2", "cosine of hidden 2")
@@ -81,7 +81,7 @@ public final class Launay2019 {
   }
 
   private static Cell ofUnits(int b) {
-    return Cell.accuracy("units-b" + b, 12, twoPoints(b, "units"))
+    return Cell.accuracy("units-b" + b, 9, twoPoints(b, "units"))
         .column("train_accuracy", "train accuracy")
         .column("test/alignment/1", "cosine of hidden 2")
         .column("test/alignment/2", "cosine of hidden 3")
@@ -90,8 +90,8 @@ public final class Launay2019 {
 
   private static Recipe bottleneck() {
     List<Cell> cells = new ArrayList<>();
-    cells.add(Cell.accuracy("bp", 12, "rule: bp"));
-    cells.add(Cell.accuracy("shallow", 6, "rule: shallow"));
+    cells.add(Cell.accuracy("bp", 9, "rule: bp"));
+    cells.add(Cell.accuracy("shallow", 5, "rule: shallow"));
     for (double[] log : LOGS) {
       cells.add(asInTheCode(log));
     }
