@@ -1,4 +1,4 @@
-"""The integer engine once more, in NumPy, from the papers' definitions and none of the Java.
+"""The integer engine once more, in NumPy, from the papers' definitions; feedback and test rows are drawn as there.
 
     python3 reference.py                 the checksums that ReferenceTest expects
     python3 reference.py FOLDER SEED     TIFeD at its published settings on the IDX files of FOLDER,

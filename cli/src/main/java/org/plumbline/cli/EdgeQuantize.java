@@ -2,7 +2,6 @@ package org.plumbline.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,11 +52,6 @@ final class EdgeQuantize implements Command {
   public void run(ParseResult given, Console console) {
     Path run = Syntax.run(given);
     Experiment experiment = Experiment.ofRun(run, Syntax.plugins(given));
-    Path weights = run.resolve("model.safetensors");
-    if (!Files.isRegularFile(weights)) {
-      throw new BadInput(
-          "run " + run + " has no model yet; finish it with: ./plumbline resume " + run);
-    }
     Map<String, String> notes = new LinkedHashMap<>();
     notes.put(EdgeFlag.DATA.key(), experiment.data().data());
     String dir =
@@ -68,19 +62,20 @@ final class EdgeQuantize implements Command {
     Dataset rows = EdgeRun.data(notes).train();
     int calibration = EdgeFlag.BATCH.number(given.matchedOptionValue(ROWS, "256"), 1);
     Quantisation quantisation;
-    try (var _ = Scope.open();
-        SafetensorsFile file = Safetensors.open(weights)) {
-      TrainedModel model = TrainedModel.open(run, Syntax.plugins(given));
-      quantisation =
-          Quantisation.of(
-              experiment,
-              file.entries(NonFinite.REFUSE),
-              rows,
-              Math.min(calibration, rows.size()),
-              given.hasMatchedOption(BLOCKS)
-                  ? Optional.of(EdgeFlag.NET.number(given.matchedOptionValue(BLOCKS, ""), 1))
-                  : Optional.empty(),
-              (count, block) -> model.features(first(rows, count), block));
+    try (var _ = Scope.open()) {
+      TrainedModel model = TrainedModel.open(run, Syntax.plugins(given)); // says if there is none
+      try (SafetensorsFile file = Safetensors.open(run.resolve("model.safetensors"))) {
+        quantisation =
+            Quantisation.of(
+                experiment,
+                model,
+                file.entries(NonFinite.REFUSE),
+                rows,
+                Math.min(calibration, rows.size()),
+                given.hasMatchedOption(BLOCKS)
+                    ? Optional.of(EdgeFlag.NET.number(given.matchedOptionValue(BLOCKS, ""), 1))
+                    : Optional.empty());
+      }
     }
     Extractor extractor = quantisation.extractor();
     Path folder =
@@ -117,15 +112,5 @@ final class EdgeQuantize implements Command {
             "next: ./plumbline edge train --features "
                 + Words.path(folder)
                 + " --net 50 --arithmetic tifed --inverse-rate 2048"));
-  }
-
-  private static List<float[]> first(Dataset rows, int count) {
-    List<float[]> first = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      float[] row = new float[Math.toIntExact(rows.shape().size())];
-      rows.copyInput(i, row, 0);
-      first.add(row);
-    }
-    return first;
   }
 }

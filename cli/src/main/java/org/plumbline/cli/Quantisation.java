@@ -31,6 +31,7 @@ import org.plumbline.run.Entry;
 import org.plumbline.tensor.Shape;
 import org.plumbline.train.Experiment;
 import org.plumbline.train.Options;
+import org.plumbline.train.TrainedModel;
 import org.plumbline.value.BadInput;
 
 /**
@@ -62,19 +63,13 @@ record Quantisation(Extractor extractor, int blocks, double relativeError) {
     }
   }
 
-  /** What the network itself makes of the first rows. */
-  interface Features {
-    /** One array a row, of the output of a block from 1. */
-    List<double[]> of(int count, int block);
-  }
-
   static Quantisation of(
       Experiment experiment,
+      TrainedModel model,
       Map<String, Entry> weights,
       Dataset rows,
       int count,
-      Optional<Integer> wanted,
-      Features features) {
+      Optional<Integer> wanted) {
     String prepared = experiment.configuration().get(Options.PREPARE);
     if (!prepared.equals("none")) {
       throw new BadInput(
@@ -105,7 +100,7 @@ record Quantisation(Extractor extractor, int blocks, double relativeError) {
     }
     Extractor extractor = new Extractor(pass.steps);
     return new Quantisation(
-        extractor, blocks, pass.error(extractor, rows, features.of(count, blocks)));
+        extractor, blocks, pass.error(extractor, rows, model.features(pass.inputs, blocks)));
   }
 
   private static void flatten(Layer layer, List<Layer> into) {
@@ -123,6 +118,7 @@ record Quantisation(Extractor extractor, int blocks, double relativeError) {
   /** Some rows on their way through the layers, and what was made of these. */
   private static final class Pass {
     private final Map<String, Entry> weights;
+    private final List<float[]> inputs = new ArrayList<>();
     private final List<double[]> values = new ArrayList<>();
     private final List<Extractor.Step> steps = new ArrayList<>();
     private Shape shape;
@@ -132,20 +128,22 @@ record Quantisation(Extractor extractor, int blocks, double relativeError) {
     Pass(Dataset rows, int count, Map<String, Entry> weights) {
       this.weights = weights;
       this.shape = rows.shape();
-      float[] row = new float[Math.toIntExact(shape.size())];
       for (int i = 0; i < count; i++) {
+        float[] row = new float[Math.toIntExact(shape.size())];
         rows.copyInput(i, row, 0);
         EdgeRun.bytes(row, rows.name(), new byte[row.length], 0);
         double[] wide = new double[row.length];
         for (int k = 0; k < row.length; k++) {
           wide[k] = row[k];
         }
+        inputs.add(row);
         values.add(wide);
       }
     }
 
     void take(Layer layer, Optional<BatchNorm> norm) {
-      if (norm.isPresent() && !isWeighted(layer)) {
+      boolean foldable = isWeighted(layer);
+      if (norm.filter(n -> !foldable || n.evaluation() == BatchNorm.Statistics.BATCH).isPresent()) {
         throw refused(norm.get());
       }
       switch (layer) {
@@ -175,7 +173,7 @@ record Quantisation(Extractor extractor, int blocks, double relativeError) {
 
     private static BadInput refused(Layer layer) {
       return new BadInput(
-          "quantize knows dense and conv2d of one group, with batch-norm right behind them or none, activations, pools without padding averages, flatten and dropout, but the run has "
+          "quantize knows dense and conv2d of one group, with batch-norm of running statistics right behind them or none, activations, pools without padding averages, flatten and dropout, but the run has "
               + layer
               + "; take fewer blocks with --blocks");
     }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.plumbline.edge.Arithmetic;
 import org.plumbline.edge.Budget;
 import org.plumbline.edge.Curve;
@@ -189,21 +190,23 @@ final class EdgeTest {
         .contains("from 1 to 2", "is 3");
   }
 
-  @Test
-  void only_normalisation_right_behind_weights_is_quantised(@TempDir Path folder)
-      throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"relu, batch-norm", "'batch-norm:evaluation=batch', relu"})
+  void only_running_normalisation_right_behind_weights_is_quantised(
+      String layers, @TempDir Path folder) throws IOException {
     Path config =
         Files.writeString(
             folder.resolve("late.yaml"),
             """
-            blocks: [flatten, 'dense:width=9', relu, batch-norm, 'dense:width=10']
+            blocks: [flatten, 'dense:width=9', %s, 'dense:width=10']
             epochs: 1
             probe: none
-            """);
+            """
+                .formatted(layers));
     Path floats = folder.resolve("floats");
     Said.by("train", config.toString(), "--out", floats.toString(), "--json").done();
     assertThat(Said.by("edge", "quantize", floats.toString()).refusal())
-        .contains("batch-norm right behind them", "but the run has");
+        .contains("batch-norm of running statistics right behind them", "but the run has");
   }
 
   @Test
