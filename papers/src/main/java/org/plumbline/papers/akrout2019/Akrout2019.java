@@ -19,7 +19,7 @@ public final class Akrout2019 {
   private static final String LOG = "released log of one run; covers the spread of single runs";
   private static final String ANGLE = "angle of the output weight and its feedback, degrees, ";
   private static final String DELTA =
-      "angle of the hidden signal and what W would send, degrees, at the end";
+      "angle of the hidden delta through the feedback and through W, degrees, at the end";
 
   /** Their biases learn at 1/128 of the rate. */
   private static final String BIAS = ",bias=0.0078125";
@@ -143,16 +143,17 @@ public final class Akrout2019 {
               """
               The reference divides the gradients of the biases by the batch size twice, so that its biases learn at 1/128 of \
               the rate; `sgd:bias=0.0078125` repeats that. Its Kolen-Pollack has a decay multiplier of 1, no decay, and so \
-              has this recipe: W − V is then constant, and the angle falls only because what they share grows. Its weight \
-              mirror rescales a loop variable in place of V: the control of norms does nothing, and this recipe has none.\
+              has this recipe (`kp:decay=0`): W − V is then constant, and the angle falls only because their common part grows. Its weight \
+              mirror rescales a loop variable in place of V: the control of norms does nothing, and this recipe has none (`wm:control=free`).\
               """,
               """
-              Rows come in stored order and the last 96 of them are dropped, as in the reference. Its angle between deltas is \
-              that of a single row, the first; ours is the mean over a batch. Every published number is one run with one seed; \
-              our spread is over seeds. The reference's mirror sends noise through its logistic outputs, whose slope is a quarter and which \
-              answer one half to silence: a slow mirror and much noise in V. `top=logistic,means=kept` repeats that. As this \
-              project has it otherwise, outputs linear and the mean taken off, one run was at 91.7 % after 10 epochs in place of 90.5 \
-              and at 28 degrees after the first in place of 61.\
+              Rows come in stored order and the last 96 of them (CIFAR-10: 80) are dropped, as in the reference (`order: stored`, `last-batch: dropped`). Its angle \
+              between deltas is that of a single row, the first of the training set; ours is that of the first row of the batch \
+              on which it is measured, the last of an epoch. Every published number is one run with one seed; \
+              our spread is over seeds. The reference's mirror sends noise through its logistic outputs, whose slope is a quarter and \
+              whose answer to no input is one half: the mirror is slow and V noisy. `top=logistic,means=kept` repeats that. As this \
+              project has it otherwise, outputs linear and the mean taken off, a trial run (not kept) was at 91.7 % after 10 epochs \
+              in place of 90.5 and at 28 degrees after the first in place of 61.\
               """),
           List.of());
 

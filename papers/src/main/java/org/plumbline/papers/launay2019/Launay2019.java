@@ -99,7 +99,7 @@ public final class Launay2019 {
     QUICK.forEach(b -> cells.add(asInTheText(b)));
     return new Recipe(
         "bottleneck",
-        "3072-800-800-800-10 tanh, b of the 800 units of hidden 2 learn, 50 epochs",
+        "3072-800-800-800-10 tanh, a fixed mask on the gradients of hidden 2 keeps b/800 of them, 50 epochs",
         """
         preset: launay
         probe: alignment
@@ -122,7 +122,7 @@ public final class Launay2019 {
     return List.of(
         new Figure(
             "bottleneck",
-            "Accuracy against the units of hidden 2 that learn",
+            "Accuracy against the size b of the bottleneck",
             "b, units of 800",
             "accuracy, %",
             Figure.Scale.LOGARITHMIC,
@@ -133,7 +133,7 @@ public final class Launay2019 {
                 line("train, three points", "train_accuracy", QUICK, "three-points-b"))),
         new Figure(
             "alignment-bottleneck",
-            "Alignment against the units of hidden 2 that learn",
+            "Alignment against the size b of the bottleneck",
             "b, units of 800",
             "cosine",
             Figure.Scale.LOGARITHMIC,
@@ -155,9 +155,9 @@ public final class Launay2019 {
           List.of(
               """
               Faults of the code that these runs repeat, because the published numbers have them: its builder of networks \
-              sets no feedback point behind the bottleneck's layer below it, so that feedback enters at hidden 2 and hidden \
-              3 only and hidden 1 is trained by back-propagation through hidden 2 (here: one block of two layers); and it \
-              projects the error of every row by itself but averages the gradient of the output over the batch, so that \
+              inserts no feedback point before the bottleneck's layer, so that feedback enters at hidden 2 and hidden \
+              3 only and hidden 1 is trained by back-propagation through hidden 2 (here: one block of two layers, `sequential` in the `blocks` below); and it \
+              projects the error of every row unreduced but averages the gradient of the output over the batch, so that \
               hidden gradients are 128 times too large beside it (`gain=128`). The cells `three-points-…` have the feedback \
               that the paper's text describes, so that the effect of the first fault can be seen.\
               """,
@@ -168,9 +168,9 @@ public final class Launay2019 {
               masked by unit and by the place of a row in its batch. The cells `b…` do so (`mask=entries`); the cells \
               `units-b…` keep exactly b units. The code divides inputs by 0.2023/0.1994/0.2010, which is less than the \
               deviation of CIFAR-10, and so does this recipe. Cosines are the mean over \
-              the rows of one batch of 128 test images after the last epoch, as there; which 128 images it had is not \
-              known. Published numbers are one run with one seed. The columns of pre-aligned initialisation (PAI) are not \
-              repeated.\
+              the rows of the first 128 test images after the last epoch, as there. Published numbers are one run with one seed. \
+              The columns of pre-aligned initialisation (PAI) and the paper's tables of best practices (normalisation, activation, \
+              dropout) are not repeated.\
               """),
           figures());
 

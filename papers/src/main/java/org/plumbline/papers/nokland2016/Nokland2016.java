@@ -161,12 +161,16 @@ public final class Nokland2016 {
               """
               The learning rate of each row is not confirmed: all have the default of the author's code, RMSprop at 1e-4. So \
               is the number of repetitions behind the published spreads. As the code does, \
-              runs stop before epoch 299 once their training error, 0.75 old + 0.25 new, is at most 1e-4.\
+              runs stop before epoch 299 once their training error, 0.75 old + 0.25 new, is at most 1e-4. The paper's 100 layers \
+              of 240 and its dense networks on CIFAR-10 are no cells yet; the presets `nokland-deep` and `nokland-cifar` have \
+              their recipes.\
               """,
               """
-              bp starts from drawn weights, fa and dfa from zero, as in the author's code (for ReLU all start from drawn \
-              ones). The feedback of fa is drawn afresh here, in the law of the code's; the code copies the random initial \
-              weights before it sets them to zero, which is the same.\
+              bp starts from random weights and dfa from zero, as in the author's code; with ReLU all start from random \
+              ones. fa starts from zero in every layer here; the code leaves the weights of the first layer random and sets \
+              the others to zero. Its feedback of fa is a copy of the initial weights: where these are set to zero that is the \
+              same as feedback drawn afresh, as it is here, but with ReLU they stay, so that the code begins with the feedback \
+              equal to the weights, which `mnist-2x800-relu-fa` does not repeat.\
               """,
               """
               The adversarial rows shift inputs along the sign of their gradient, which back-propagation gives, in every \

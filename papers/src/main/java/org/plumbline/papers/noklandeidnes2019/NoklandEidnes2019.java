@@ -33,7 +33,7 @@ public final class NoklandEidnes2019 {
   private static final Recipe MNIST =
       Recipe.of(
           "mnist",
-          "784-1024-1024-1024-10, batch normalisation, leaky ReLU, crops, 100 epochs",
+          "784-1024-1024-1024-10, batch normalisation, ReLU (bp, pred) or leaky ReLU, crops, 100 epochs",
           "preset: local-loss\nprobe: none\n",
           cell("bp", 30, 0.75, 0.12, "rule: bp", relu(0.1)),
           Cell.error("shallow", 15, "rule: shallow"),
@@ -44,7 +44,7 @@ public final class NoklandEidnes2019 {
   private static final Recipe FASHION =
       Recipe.of(
           "fashion",
-          "784-1024-1024-1024-10, batch normalisation, leaky ReLU, crops and flips, 200 epochs",
+          "784-1024-1024-1024-10, batch normalisation, ReLU (bp, pred) or leaky ReLU, crops and flips, 200 epochs",
           "preset: local-loss-fashion\nprobe: none\n",
           cell("bp", 60, 8.37, 0.4, "rule: bp", relu(0.025)),
           Cell.error("shallow", 30, "rule: shallow"),
@@ -62,8 +62,8 @@ public final class NoklandEidnes2019 {
           List.of(
               """
               bp and pred have ReLU, sim and predsim leaky ReLU, as in the script that the tables come from; the README's \
-              recipe says leaky ReLU. Heads read a block before its dropout, as there, which therefore opens the next block. There a block \
-              learns during the forward pass and the batch goes on through its old output, as here.\
+              recipe says leaky ReLU. Heads read a block before its dropout, as there, which therefore opens the next block. As there, a block \
+              is updated during the forward pass, and the next one sees the output from before that update.\
               """,
               """
               The published numbers are single runs, and it is not said whether of the last epoch or the best; ours are of \

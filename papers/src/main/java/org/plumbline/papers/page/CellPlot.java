@@ -98,7 +98,10 @@ final class CellPlot {
     }
     Axis axis = new Axis(-MOST - 0.3, MOST + 0.3, LEFT, WIDTH - RIGHT, Axis.Kind.EVEN);
     Svg svg = new Svg();
-    svg.heading(16, 24, "Published and ours, in tolerances: inside the band a cell is reproduced");
+    svg.heading(
+        16,
+        24,
+        "Published and ours, in tolerances: inside the band our mean agrees with the published");
     legend(svg, groups.values().stream().flatMap(List::stream).toList());
     svg.box(axis.at(-1), TOP - 4, axis.at(1) - axis.at(-1), bottom - TOP + 4, BAND);
     for (double tick = -MOST; tick <= MOST; tick++) {
@@ -189,12 +192,17 @@ final class CellPlot {
           y,
           colour,
           2);
-      svg.mark(
-          form(standing.state()),
-          axis.at(measure.of(standing, mean.getAsDouble())),
-          y,
-          colour,
-          Svg.Fill.FULL);
+      double at = measure.of(standing, mean.getAsDouble());
+      svg.mark(form(standing.state()), axis.at(at), y, colour, Svg.Fill.FULL);
+      if (measure instanceof Relative && Math.abs(at) > MOST) {
+        boolean left = at < 0;
+        svg.words(
+            axis.at(at) + (left ? 9 : -9),
+            y + 4.5,
+            left ? Svg.Anchor.START : Svg.Anchor.END,
+            colour,
+            left ? "← further" : "further →");
+      }
       said += " → " + Numbers.ours(standing);
     }
     svg.words(WIDTH - 16, y + 4.5, Svg.Anchor.END, mean.isPresent() ? Svg.INK : Svg.GREY, said);

@@ -45,22 +45,26 @@ record CurveFile(List<String> names, List<double[]> lines) {
     }
   }
 
-  /** A column where it has a value, and the epoch beside it. */
+  /** A column where it has a value, and the epochs that were done before it. */
   List<LinePlot.Point> series(String name) {
-    int epoch = names.indexOf("epoch");
     int column = names.indexOf(name);
     List<LinePlot.Point> points = new ArrayList<>();
     for (double[] line : lines) {
       if (column >= 0 && Double.isFinite(line[column])) {
-        points.add(new LinePlot.Point(line[epoch], line[column], Double.NaN));
+        points.add(new LinePlot.Point(epochs(line), line[column], Double.NaN));
       }
     }
     return points;
   }
 
+  /** 0 for the first step, whose readings are of the start; else the line's epoch. */
+  private double epochs(double[] line) {
+    int step = names.indexOf("step");
+    return step >= 0 && line[step] == 1 ? 0 : line[names.indexOf("epoch")];
+  }
+
   /** The mean of some columns where all have a value. */
   List<LinePlot.Point> mean(List<String> columns) {
-    int epoch = names.indexOf("epoch");
     List<LinePlot.Point> points = new ArrayList<>();
     for (double[] line : lines) {
       double sum = 0;
@@ -68,7 +72,7 @@ record CurveFile(List<String> names, List<double[]> lines) {
         sum += line[names.indexOf(column)];
       }
       if (Double.isFinite(sum)) {
-        points.add(new LinePlot.Point(line[epoch], sum / columns.size(), Double.NaN));
+        points.add(new LinePlot.Point(epochs(line), sum / columns.size(), Double.NaN));
       }
     }
     return points;

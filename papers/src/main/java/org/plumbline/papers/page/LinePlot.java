@@ -25,6 +25,7 @@ record LinePlot(
   private static final int LEFT = 70;
   private static final int RIGHT = 20;
   private static final int LETTER = 7;
+  private static final int ASIDE = 4;
 
   /**
    * One line.
@@ -37,6 +38,15 @@ record LinePlot(
   record Line(String name, int colour, Style style, List<Point> points) {
     private DoubleStream values() {
       return points.stream().mapToDouble(Point::y);
+    }
+
+    /** Where its marks and their spreads reach. */
+    private DoubleStream reach() {
+      return points.stream()
+          .flatMapToDouble(p ->
+              Double.isFinite(p.spread)
+                  ? DoubleStream.of(p.y - p.spread, p.y + p.spread)
+                  : DoubleStream.of(p.y));
     }
 
     boolean isEmpty() {
@@ -80,15 +90,20 @@ record LinePlot(
       svg.line(LEFT, y.at(tick), WIDTH - RIGHT, y.at(tick), Svg.FAINT, 1);
       svg.words(LEFT - 8, y.at(tick) + 4.5, Svg.Anchor.END, Svg.GREY, Axis.words(tick));
     }
+    boolean counted = points().allMatch(v -> v == Math.rint(v));
     for (double tick : x.ticks(8)) {
+      if (counted && tick != Math.rint(tick)) {
+        continue;
+      }
       svg.line(x.at(tick), bottom, x.at(tick), bottom + 5, Svg.GREY, 1);
       svg.words(x.at(tick), bottom + 20, Svg.Anchor.MIDDLE, Svg.GREY, Axis.words(tick));
     }
     svg.line(LEFT, bottom, WIDTH - RIGHT, bottom, Svg.GREY, 1);
     svg.words(WIDTH - RIGHT, bottom + 40, Svg.Anchor.END, Svg.GREY, across);
     svg.words(LEFT - 50, top - 12, Svg.Anchor.START, Svg.GREY, up);
+    boolean crowded = horizontal == Axis.Kind.EVEN;
     for (Line line : lines) {
-      draw(svg, line, x, y);
+      draw(svg, line, x, y, crowded ? ASIDE * line.colour : 0);
     }
     return svg.drawing(WIDTH, bottom + 54, title);
   }
@@ -130,20 +145,23 @@ record LinePlot(
   }
 
   private Axis x() {
-    var all =
-        lines.stream()
-            .flatMapToDouble(line -> line.points.stream().mapToDouble(Point::x))
-            .filter(v -> Double.isFinite(v) && (horizontal == Axis.Kind.EVEN || v > 0))
-            .summaryStatistics();
+    var all = points().filter(v -> horizontal == Axis.Kind.EVEN || v > 0).summaryStatistics();
     return horizontal == Axis.Kind.POWERS
         ? Axis.powers(all.getMin(), all.getMax(), LEFT, WIDTH - RIGHT)
         : Axis.around(all.getMin(), all.getMax(), LEFT, WIDTH - RIGHT);
   }
 
+  /** Where all points stand. */
+  private DoubleStream points() {
+    return lines.stream()
+        .flatMapToDouble(line -> line.points.stream().mapToDouble(Point::x))
+        .filter(Double::isFinite);
+  }
+
   private Axis y(int top, int bottom) {
     var all =
         lines.stream()
-            .flatMapToDouble(Line::values)
+            .flatMapToDouble(Line::reach)
             .filter(v -> Double.isFinite(v) && (vertical == Axis.Kind.EVEN || v > 0))
             .summaryStatistics();
     return vertical == Axis.Kind.POWERS
@@ -151,9 +169,11 @@ record LinePlot(
         : Axis.around(all.getMin(), all.getMax(), bottom, top);
   }
 
-  private static void draw(Svg svg, Line line, Axis x, Axis y) {
+  /** Marks stand a little aside, so that those of several lines at one place are seen. */
+  private static void draw(Svg svg, Line line, Axis x, Axis y, double marks) {
     String colour = Svg.colour(line.colour);
-    double[] xs = line.points.stream().mapToDouble(point -> x.at(point.x)).toArray();
+    double aside = line.style == Style.MARKED || line.style == Style.PUBLISHED ? marks : 0;
+    double[] xs = line.points.stream().mapToDouble(point -> x.at(point.x) + aside).toArray();
     double[] ys =
         line.values().map(value -> Double.isFinite(value) ? y.at(value) : value).toArray();
     boolean whole = line.style == Style.CURVE || line.style == Style.MARKED;
@@ -165,7 +185,7 @@ record LinePlot(
       if (!Double.isFinite(point.y)) {
         continue;
       }
-      double at = x.at(point.x);
+      double at = x.at(point.x) + aside;
       if (Double.isFinite(point.spread)) {
         svg.line(at, y.at(point.y - point.spread), at, y.at(point.y + point.spread), colour, 1.5);
       }

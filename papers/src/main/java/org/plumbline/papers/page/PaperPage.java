@@ -96,13 +96,18 @@ final class PaperPage {
       machines.add(row.machine());
       commits.add(row.commit());
     });
-    return "%d %s of %s, one thread each, %d %s; a line each in [%s.csv](%s.csv), which this page is made from by `./plumbline reproduce --page`. Values are of the last epoch and the whole test set, in percent; ± is the standard deviation over seeds, whose number is in brackets."
+    long changed = rows.stream().filter(row -> row.commit().endsWith("-dirty")).count();
+    return "%d %s on %s, one thread each, %d %s%s; a line each in [%s.csv](%s.csv), which this page is made from by `./plumbline reproduce --page`. Values are of the last epoch and the whole test set, in percent; ± is the standard deviation over seeds, whose number is in brackets. The columns bp and shallow have the same metric by back-propagation and with frozen hidden layers. The cosine is that of the rule's signal and the exact gradient at the last probe, over the hidden blocks and the rows of a training batch; in brackets its null, with feedback drawn afresh. Minutes are by the clock, on a machine that had other work too, or estimated where nothing was run."
         .formatted(
             rows.size(),
             rows.size() == 1 ? "run" : "runs",
             String.join(", ", machines),
             commits.size(),
             commits.size() == 1 ? "commit" : "commits",
+            changed == 0
+                ? ""
+                : " (%d by a working copy with changes after its commit, for which the same bytes are not promised)"
+                    .formatted(changed),
             paper.id(),
             paper.id());
   }
@@ -330,22 +335,26 @@ final class PaperPage {
     }
     String of =
         ", %s%s, first seed"
-            .formatted(recipe.id(), some.size() < cells.size() ? ", some of the cells" : "");
+            .formatted(
+                recipe.id(),
+                cells.stream().filter(s -> !s.rows().isEmpty()).count() > some.size()
+                    ? ", some of the cells"
+                    : "");
     plot(
         recipe.id() + "-curves",
-        "Training error over time" + of,
-        "training error, %",
+        "Running training error" + of,
+        "training error of the epoch while it learned, %",
         Axis.Kind.POWERS,
         error);
     plot(
         recipe.id() + "-alignment",
-        "Cosine of signal and gradient over the hidden blocks (dashed: null)" + of,
-        "cosine",
+        "Alignment (dashed: null)" + of,
+        "cosine of signal and gradient, mean over the hidden blocks",
         Axis.Kind.EVEN,
         cosine);
     plot(
         recipe.id() + "-angles",
-        "Angle of weight and feedback, by block" + of,
+        "Angle of W and its feedback, by block" + of,
         "degrees",
         Axis.Kind.EVEN,
         angle);
@@ -438,12 +447,19 @@ final class PaperPage {
     }
   }
 
-  /** One cell, step by step: the shortest that has a published value. */
+  private static String minutes(Standing standing) {
+    long minutes = Math.max(1, Math.round(standing.minutes()));
+    return minutes == 1 ? "one minute" : minutes + " minutes";
+  }
+
+  /** One cell, step by step: the shortest that has a published value and is no baseline. */
   private void howTo() {
     Standing standing =
         standings.stream()
             .filter(s -> s.place().cell().published().isPresent())
-            .min(Comparator.comparingDouble(Standing::minutes))
+            .min(
+                Comparator.comparing((Standing s) -> s.place().cell().name().startsWith("bp"))
+                    .thenComparingDouble(Standing::minutes))
             .orElse(standings.getFirst());
     Paper.Place place = standing.place();
     Configuration configuration = place.recipe().configurationOf(place.cell());
@@ -459,21 +475,17 @@ final class PaperPage {
     page.add("./plumbline reproduce                     # the list: this cell with its state");
     page.add("```\n");
     page.add(
-        "It takes about %s of %.0f minutes on one core; stopped or killed, the same command goes on. A line a run is added to `docs/results/%s.csv` and this page is made anew. Where the seed is in the results already, `--results DIR` puts them elsewhere, and `./plumbline reproduce %s --seed 1 --verify` runs it again and compares: the same commit on the same kind of processor gives the same bytes of the model. `./plumbline reproduce %s` makes what is open of the whole paper.\n"
+        "It takes about %s of %s on one core; stopped or killed, the same command goes on. A line a run is added to `docs/results/%s.csv` and this page is made anew. Where the seed is in the results already, `--results DIR` puts them elsewhere, and `./plumbline reproduce %s --seed 1 --verify` runs it again and compares: the same commit on the same kind of processor gives the same bytes of the model. `./plumbline reproduce %s` makes what is open of the whole paper.\n"
             .formatted(
                 standing.required() == 1 ? "one run" : standing.required() + " runs",
-                standing.minutes(),
+                minutes(standing),
                 paper.id(),
                 place.path(),
                 paper.id()));
-    page.add("What is run, over the defaults:\n");
+    page.add("What is run, over the defaults; `./plumbline train FILE` takes it, too:\n");
     page.add("```");
-    for (Options option : Options.values()) {
-      String value = configuration.get(option);
-      if (!value.equals(option.fallback())) {
-        page.add(option.key() + ": " + value);
-      }
-    }
+    Set<String> defaults = Set.copyOf(Configuration.defaults().yaml().lines().toList());
+    configuration.yaml().lines().filter(line -> !defaults.contains(line)).forEach(page::add);
     page.add("```");
   }
 }

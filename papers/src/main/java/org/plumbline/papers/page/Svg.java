@@ -13,7 +13,7 @@ final class Svg {
   /** Told apart by people who see few colours, too: their marks differ. */
   private static final List<String> COLOURS =
       List.of(
-          "#0a5fa6", "#b4490a", "#00735a", "#8b3a8a", "#7d6000", "#1f6f8b", "#a62f4e", "#55595e");
+          "#0a5fa6", "#b4490a", "#00735a", "#8b3a8a", "#7d6000", "#4aa3c7", "#a62f4e", "#55595e");
 
   private final StringBuilder body = new StringBuilder();
 

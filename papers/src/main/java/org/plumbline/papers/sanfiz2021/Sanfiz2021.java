@@ -66,21 +66,22 @@ public final class Sanfiz2021 {
               BioTorch chooses its model by the same 10,000 images on which it is scored; ours is that of the last epoch. The \
               rate of each rule on these data is not confirmed. On CIFAR-10 its configurations give bp and the sign rules 0.1, \
               fa 0.001 and dfa 0.0001; here dfa has 0.001, the others 0.01. Its images are enlarged to \
-              32x32; ours are padded by 2. Its LeNet has no activation between the layer of 84 and the output, and so has this \
+              32x32 and normalised by mean and deviation, and the last batch of an epoch is dropped; ours are padded by 2, stay in \
+              [0, 1], and batches are complete. Its LeNet has no activation between the layer of 84 and the output, and so has this \
               one. Its biases start at 1, ours at 0.\
               """,
               """
-              The error that its DFA sends to a convolution is repeated over all places of the next one's output and goes back \
-              through a random kernel of that. Behind the second pool, where the next convolution has one place only, this is \
+              The error that its DFA sends to a convolution is repeated over all positions of the next one's output and sent back \
+              by a transposed convolution with a fixed random kernel. Behind the second pool, where the next convolution has one position only, this is \
               a full random matrix, as here; behind the first it is constant over space but for the borders \
-              (`dfa:form=kernel`), while ours is full. With `form=kernel` behind both pools the loss was 280,000 after an epoch \
-              even at a rate of 0.0001, and with the full form at 0.01 it was 3e17.\
+              (`dfa:form=kernel`), while ours is full. In trial runs (not kept) the loss with `form=kernel` behind both pools was 280,000 after \
+              an epoch even at a rate of 0.0001, and with the full form at 0.01 it was 3e17.\
               """,
               """
               The benchmark's CIFAR-10 rows (14 % error) have another network, three convolutions of 32, 64 and 128 channels \
               for 250 epochs, and are not repeated. A version of its frSF multiplies the stored feedback by the signs of the \
-              weights at every pass, so that every second one has no signs; ours always has them. What its brSF draws by \
-              Kaiming uses an undefined name; Xavier's size is used here, as in its recipe.\
+              weights at every pass, so that every second one has no signs; ours always has them. The branch of its brSF for \
+              Kaiming's initialisation uses an undefined name (an error); Xavier's size is used here, as in its recipe.\
               """),
           List.of());
 

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +20,7 @@ import org.plumbline.papers.Papers;
 import org.plumbline.papers.Recipe;
 import org.plumbline.papers.results.ResultsFile;
 import org.plumbline.papers.results.Rows;
+import org.plumbline.train.Configuration;
 
 /** Pages say what the results files say. */
 class PagesTest {
@@ -131,6 +134,22 @@ class PagesTest {
     Map<String, String> before = Pages.of(folder, List.of(PAPER));
     Pages.write(folder, List.of(PAPER));
     assertThat(Pages.of(folder, List.of(PAPER))).isEqualTo(before);
+  }
+
+  @Test
+  void thePrintedConfigurationIsThatOfTheCell() {
+    Pattern said =
+        Pattern.compile(
+            "reproduce [^/ ]+/(\\S+) --seeds.*`./plumbline train FILE`[^\n]*\n\n```\n(.*?)```",
+            Pattern.DOTALL);
+    Map<String, String> files = Pages.of(folder, Papers.all());
+    for (Paper paper : Papers.all()) {
+      Matcher page = said.matcher(files.getOrDefault(paper.id() + ".md", ""));
+      assertThat(page.find()).isTrue();
+      Paper.Place place = Papers.cell(paper, page.group(1));
+      assertThat(Configuration.parse(Path.of(paper.id()), page.group(2)).yaml())
+          .isEqualTo(place.recipe().configurationOf(place.cell()).yaml());
+    }
   }
 
   /** Mend by: ./plumbline reproduce --page. */
