@@ -154,6 +154,15 @@ public final class Akrout2019 {
               whose answer to no input is one half: the mirror is slow and V noisy. `top=logistic,means=kept` repeats that. As this \
               project has it otherwise, outputs linear and the mean taken off, a trial run (not kept) was at 91.7 % after 10 epochs \
               in place of 90.5 and at 28 degrees after the first in place of 61.\
+              """,
+              """
+              | fault or habit of the code | here | by |
+              |---|---|---|
+              | biases learn at 1/128 of the rate | repeated | `sgd:bias=0.0078125` |
+              | Kolen-Pollack without decay | repeated | `kp:decay=0` |
+              | the control of norms of the mirror does nothing | repeated | `wm:control=free` |
+              | noise passes logistic outputs, means are kept | repeated | `wm:top=logistic,means=kept` |
+              | rows in stored order, the last ones dropped | repeated | `order: stored`, `last-batch: dropped` |
               """),
           List.of());
 

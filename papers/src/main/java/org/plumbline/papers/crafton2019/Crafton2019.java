@@ -62,6 +62,12 @@ public final class Crafton2019 {
               """
               The scales of its dense and its sparse feedback do not meet: with s = C the sparse formula is √C times the \
               dense one. A helper that measures the rank of its matrices reads a wrong name.\
+              """,
+              """
+              | fault or habit of the code | here | by |
+              |---|---|---|
+              | the best epoch is reported | not repeated | – |
+              | dropout is not inverted | not repeated | – |
               """),
           List.of());
 

@@ -64,6 +64,12 @@ public final class Hinton2022 {
               compares itself with it. \
               bp and shallow have the same network, start and optimizer with a softmax output block, which Forward-Forward \
               does not use; their rate was not tuned.\
+              """,
+              """
+              | fault or habit of the code | here | by |
+              |---|---|---|
+              | gradients pass ReLU unchanged | in `ff-straight` | `ff:slope=straight` |
+              | the first 50,000 images only | repeated | the preset |
               """),
           List.of());
 

@@ -171,6 +171,15 @@ public final class Launay2019 {
               the rows of the first 128 test images after the last epoch, as there. Published numbers are one run with one seed. \
               The columns of pre-aligned initialisation (PAI) and the paper's tables of best practices (normalisation, activation, \
               dropout) are not repeated.\
+              """,
+              """
+              | fault or habit of the code | here | by |
+              |---|---|---|
+              | no feedback point before the bottleneck's layer | repeated; not in `three-points-…` | `sequential` in `blocks` |
+              | hidden gradients are sums over the batch, those of the output means | repeated | `udfa:gain=128` |
+              | entries of gradients are masked, not units | repeated; not in `units-…` | `masked-dense:mask=entries` |
+              | inputs divided by too small a deviation | repeated | `prepare: scale:…` |
+              | the last rows of an epoch dropped | repeated | `last-batch: dropped` |
               """),
           figures());
 

@@ -250,6 +250,16 @@ public final class Ma2020 {
               by seed where running statistics give 87.16, 84.45 and 84.11; what is left may be the spread of five epochs at a \
               constant rate, of which the figure shows one run. On CIFAR-10 the first seed ends nine points higher (49.74, \
               not 40.79).\
+              """,
+              """
+              | fault or habit of the code | here | by |
+              |---|---|---|
+              | test rows normalised by their own batches | in `bp-own-batches` only | `batch-norm:evaluation=batch` |
+              | the class map fitted on the rows that it is judged on | not repeated | – |
+              | accuracy as the mean over classes | not repeated | – |
+              | momentum made anew at every step, so none | repeated | `sgd` without momentum |
+              | a batch passes forward again after every block's step | repeated | `hsic:order=in-turn` |
+              | rows in stored order | repeated | `order: stored` |
               """),
           List.of(overEpochs()));
 

@@ -175,6 +175,13 @@ public final class Nokland2016 {
               """
               The adversarial rows shift inputs along the sign of their gradient, which back-propagation gives, in every \
               rule's cell; the update is on the shifted batch alone, as in the code.\
+              """,
+              """
+              | fault or habit of the code | here | by |
+              |---|---|---|
+              | fa leaves the first layer random | not repeated | – |
+              | with ReLU, fa begins with the feedback equal to the weights | not repeated | – |
+              | stops by a running training error | repeated | `stop-error: 0.0001` |
               """),
           List.of(depth()));
 

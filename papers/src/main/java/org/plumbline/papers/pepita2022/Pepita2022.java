@@ -112,6 +112,12 @@ public final class Pepita2022 {
               drtp is refused on ReLU elsewhere in Plumbline, because its signal does not vanish with the error, so that weights grow without bound; \
               `unbounded=allowed` lifts that here, where the rate falls tenfold at epochs 60 and 90. The released code has no \
               drtp; the published values may be those of DRTP's authors, whose recipe is the cell `drtp-own-recipe`.\
+              """,
+              """
+              | fault or habit of the code | here | by |
+              |---|---|---|
+              | hidden steps multiplied by the dropout mask a second time | not repeated | – |
+              | the output learns from the second pass's error | repeated | – |
               """),
           List.of());
 

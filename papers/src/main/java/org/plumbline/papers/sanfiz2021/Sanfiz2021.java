@@ -82,6 +82,14 @@ public final class Sanfiz2021 {
               for 250 epochs, and are not repeated. A version of its frSF multiplies the stored feedback by the signs of the \
               weights at every pass, so that every second one has no signs; ours always has them. The branch of its brSF for \
               Kaiming's initialisation uses an undefined name (an error); Xavier's size is used here, as in its recipe.\
+              """,
+              """
+              | fault or habit of the code | here | by |
+              |---|---|---|
+              | the model is chosen and scored on the same images | not repeated | – |
+              | DFA's error to a convolution through a random kernel | not repeated | `dfa:form=kernel` |
+              | biases start at 1 | not repeated | – |
+              | frSF's stored feedback multiplied by signs at every pass | not repeated | – |
               """),
           List.of());
 
