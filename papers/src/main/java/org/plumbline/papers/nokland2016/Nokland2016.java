@@ -139,7 +139,7 @@ public final class Nokland2016 {
         "hidden layers",
         "test error, %",
         Figure.Scale.LINEAR,
-        List.of("bp", "fa", "dfa", "shallow").stream()
+        List.of("bp", "fa", "dfa").stream()
             .map(rule ->
                 new Line(
                     rule,
