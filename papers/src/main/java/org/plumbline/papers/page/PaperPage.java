@@ -96,7 +96,7 @@ final class PaperPage {
       machines.add(row.machine());
       commits.add(row.commit());
     });
-    long changed = rows.stream().filter(row -> row.commit().endsWith("-dirty")).count();
+    long changed = rows.stream().filter(row -> !row.isOfCommit()).count();
     return "%d %s on %s, one thread each, %d %s%s; a line each in [%s.csv](%s.csv), which this page is made from by `./plumbline reproduce --page`. Values are of the last epoch and the whole test set, in percent; ± is the standard deviation over seeds, whose number is in brackets. The columns bp and shallow have the same metric by back-propagation and with frozen hidden layers. The cosine is that of the rule's signal and the exact gradient at the last probe, over the hidden blocks and the rows of a training batch; in brackets its null, with feedback drawn afresh. Minutes are by the clock, on a machine that had other work too, or estimated where nothing was run."
         .formatted(
             rows.size(),

@@ -75,6 +75,15 @@ public record Row(
   }
 
   /**
+   * Whether a clean checkout of its commit made it.
+   *
+   * @return false if that was changed, or is not known
+   */
+  public boolean isOfCommit() {
+    return commit.matches("[0-9a-f]{40}");
+  }
+
+  /**
    * A number by name.
    *
    * @param name as a {@link org.plumbline.papers.Column} has it

@@ -109,7 +109,7 @@ public record Verification(Job job, Row before, Row again) {
   /** Whether the same bytes are due. */
   private boolean isSameKind() {
     return before.commit().equals(again.commit())
-        && before.commit().matches("[0-9a-f]{40}")
+        && before.isOfCommit()
         && before.machine().equals(again.machine())
         && before.threads() == again.threads()
         && before.isFinished()
